@@ -1,0 +1,1 @@
+"""REST under /api/v1: thin doors onto the services."""

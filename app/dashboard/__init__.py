@@ -1,0 +1,1 @@
+"""Server-rendered pages: thin doors onto the services."""

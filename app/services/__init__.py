@@ -1,0 +1,1 @@
+"""What people ask of us, one file per noun: no HTTP, no SQL."""

@@ -1,0 +1,1 @@
+"""The detectors: what tells us that something is on its way."""

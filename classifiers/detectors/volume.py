@@ -1,0 +1,367 @@
+"""Surges: how unusual the number of mentions is right now, bucket by bucket, against the series' own past.
+
+Theory of operation
+-------------------
+A series is a row of counts, one a bucket (5 or 15 minutes). Each bucket is first judged, then learned from:
+
+1. *Expectation*: a slowly forgetting level times the usual shape of the day (24 hour slots).
+2. *Surprise* z: over several windows (15 minutes to 12 hours) the observed count against the expected one under a
+   negative binomial whose dispersion is learned from the series; about N(0, 1) on an ordinary day.
+3. *Rarity* E: how far out in this series' own tail z lies. E = 1 is its own 0.5 % tail, each further unit ten times rarer.
+4. *Record* R: z against the largest z of recent weeks, a burst never being compared with itself.
+5. *Score*: the geometric mean of mean rarity and mean record. Noisy series have a fat tail and high records, quiet ones
+   neither, so one threshold serves four orders of magnitude of volume.
+6. *Gate*: fewer than three mentions are never a surge, however quiet the series.
+
+Known special cases: a bucket in which the collectors did not run is no zero, call `skip`. Surges are upward only; a
+fall to zero is a matter for the coverage ledger. Nothing learned ever depends on a later bucket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from datetime import timedelta
+from math import inf, log, log1p, sqrt
+from typing import Any, NamedTuple, Self
+
+_HOURS = 24
+_DAY_MINUTES = 24 * 60
+# Up to an hour a bucket, as measured; longer buckets are for slow burns and look over days.
+_FAST_SPANS = (15, 60, 4 * 60, 12 * 60)
+_SLOW_SPANS = (12 * 60, _DAY_MINUTES, 3 * _DAY_MINUTES)
+_POISSON_BELOW = 1e-6
+_LONGEST_RETURN = timedelta(days=36_525)
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeSettings:
+    """Every constant of the detector; none is per series. Lengths are in buckets, decays per bucket."""
+
+    bucket: timedelta
+    windows: tuple[int, ...]
+    buckets_an_hour: int
+    warm_up: int
+    cool_down: int
+    least_expected: float
+    shape_prior: float
+    shape_decay: float
+    level_decay: float
+    dispersion_decay: float
+    record_decay: float
+    threshold: float = 0.72
+    warm_up_threshold: float = 1.0
+    escalation: float = 2.0
+    gate_z: float = 3.5
+    gate_mentions: float = 3.0
+    gated_score: float = 0.3
+    free_learning: int = 24
+    dispersion_prior: float = 0.5
+    dispersion_prior_weight: float = 50.0
+    tail_share: float = 0.005
+    tail_step: float = 0.02
+    tail_excess_cap: float = 4.0
+    least_tail: float = 0.5
+    least_record: float = 1.25
+
+    @classmethod
+    def for_bucket(cls, minutes: int) -> Self:
+        """The frozen defaults for buckets of this many minutes (measured at 5 and 15)."""
+        if minutes < 1:
+            raise ValueError("a bucket must last at least one minute")
+        a_day = _DAY_MINUTES / minutes
+        slot_visits_a_day = max(1.0, a_day / _HOURS)
+        return cls(
+            bucket=timedelta(minutes=minutes),
+            windows=_windows(minutes),
+            buckets_an_hour=max(1, round(60 / minutes)),
+            warm_up=max(_HOURS, round(a_day)),
+            cool_down=max(1, round(a_day / 2)),
+            least_expected=0.004 * minutes,
+            shape_prior=25 * slot_visits_a_day,
+            shape_decay=_decay(50 * slot_visits_a_day),
+            level_decay=_decay(14 * a_day),
+            dispersion_decay=_decay(30 * a_day),
+            record_decay=_decay(45 * a_day),
+        )
+
+
+def _windows(minutes: int) -> tuple[int, ...]:
+    spans = _FAST_SPANS if minutes <= 60 else _SLOW_SPANS
+    return tuple(sorted({max(1, round(span / minutes)) for span in spans}))
+
+
+def _decay(half_life: float) -> float:
+    return float(0.5 ** (1 / half_life))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one bucket tells. The figures shown are those of the window with the largest surprise."""
+
+    score: float
+    is_alert: bool
+    escalated: bool
+    gate_passed: bool
+    window: timedelta
+    observed: float
+    expected: float
+    z: float
+    rarity: float
+    record: float
+    bucket: timedelta
+    tail_share: float
+
+    @property
+    def once_every(self) -> timedelta:
+        """How often this series shows such a bucket by itself; a century at most, since nobody has seen longer."""
+        buckets = 10 ** min(self.rarity - 1, 12.0) / self.tail_share
+        longest = _LONGEST_RETURN / self.bucket
+        return self.bucket * min(buckets, longest)
+
+
+def surprise(observed: float, expected: float, dispersion: float) -> float:
+    """Signed square root of the negative-binomial deviance, with continuity correction above the expectation.
+
+    >>> round(surprise(9, 2, 0.0), 3)
+    3.378
+    """
+    x = max(observed - 0.5, expected) if observed > expected else observed
+    deviance = x * log(x / expected) if x > 0 else 0.0
+    if dispersion < _POISSON_BELOW:
+        deviance -= x - expected
+    else:
+        deviance -= (x + 1 / dispersion) * (log1p(dispersion * x) - log1p(dispersion * expected))
+    z = sqrt(2 * deviance) if deviance > 0 else 0.0
+    return z if observed > expected else -z
+
+
+def ceiling(expected: float, dispersion: float) -> float:
+    """How far above the expectation a count may lie and still be learned from in full."""
+    return 2 * sqrt(expected + dispersion * expected * expected) + 1
+
+
+class _View(NamedTuple):
+    """One window as it looks at one bucket."""
+
+    length: int
+    observed: float
+    expected: float
+    dispersion: float
+    z: float
+    rarity: float
+    record: float
+
+
+@dataclass(slots=True)
+class _WindowMemory:
+    """What is remembered of one window's past: its dispersion, its tail and its record."""
+
+    squares: float = 0.0
+    squares_weight: float = 0.0
+    tail_start: float = 2.0
+    tail_count: float = 3.0
+    tail_excess: float = 3.75
+    record: float = 5.0
+    peak_this_hour: float = 0.0
+    peak_last_hour: float = 0.0
+
+    def dispersion(self, settings: VolumeSettings) -> float:
+        prior = settings.dispersion_prior_weight
+        return (self.squares + settings.dispersion_prior * prior) / (self.squares_weight + prior)
+
+    def rarity_of(self, z: float) -> float:
+        if z > self.tail_start:
+            return 1 + (z - self.tail_start) * self.tail_count / (self.tail_excess * _LN10)
+        return max(z, 0.0) / max(self.tail_start, 0.1)
+
+    def learn(self, view: _View, settings: VolumeSettings, is_full_hour: bool) -> None:
+        self._learn_record(view.z, settings, is_full_hour)
+        self._learn_tail(view.z, settings)
+        self._learn_dispersion(view, settings)
+
+    def _learn_record(self, z: float, settings: VolumeSettings, is_full_hour: bool) -> None:
+        self.record *= settings.record_decay
+        self.peak_this_hour = max(self.peak_this_hour, z)
+        if is_full_hour:  # the hour before the one just finished: a burst must not raise its own bar
+            self.record = max(self.record, self.peak_last_hour)
+            self.peak_last_hour, self.peak_this_hour = self.peak_this_hour, 0.0
+
+    def _learn_tail(self, z: float, settings: VolumeSettings) -> None:
+        step = settings.tail_step * max(1.0, self.tail_start)
+        share = settings.tail_share
+        self.tail_start += step * (1 - share) if z > self.tail_start else -step * share
+        self.tail_start = max(self.tail_start, settings.least_tail)
+        if z > self.tail_start:
+            self.tail_count += 1
+            self.tail_excess += min(z - self.tail_start, settings.tail_excess_cap)
+
+    def _learn_dispersion(self, view: _View, settings: VolumeSettings) -> None:
+        expected, decay = view.expected, settings.dispersion_decay
+        residual = min(view.observed - expected, ceiling(expected, view.dispersion))
+        self.squares = max(self.squares * decay + residual * residual - expected, 0.0)
+        self.squares_weight = self.squares_weight * decay + expected * expected
+
+
+_LN10 = log(10)
+
+
+class VolumeDetector:
+    """Follows one series. Feed every bucket once, in order: `observe` where the collectors ran, else `skip`."""
+
+    __slots__ = (
+        "_counts",
+        "_expectations",
+        "_last_alert_at",
+        "_last_alert_score",
+        "_level",
+        "_level_weight",
+        "_memories",
+        "_now",
+        "_seen",
+        "_settings",
+        "_slot_counts",
+        "_slot_weights",
+    )
+
+    def __init__(self, settings: VolumeSettings) -> None:
+        self._settings = settings
+        self._now = 0  # buckets gone by, skipped ones included
+        self._seen = 0
+        self._level = self._level_weight = 0.0
+        self._slot_counts = [0.0] * _HOURS
+        self._slot_weights = [0.0] * _HOURS
+        self._counts: list[float] = []
+        self._expectations: list[float] = []
+        self._memories = [_WindowMemory() for _ in settings.windows]
+        self._last_alert_at: int | None = None
+        self._last_alert_score = 0.0
+
+    def observe(self, count: float, hour: int) -> Reading:
+        """Judge the count of the next bucket, then learn from it; `hour` is the audience's local hour."""
+        if not 0 <= count < inf:
+            raise ValueError(f"a count must be a number from 0 up, not {count}")
+        level, shape = self._level_and_shape(count, hour)
+        expected = max(level * shape, self._settings.least_expected)
+        self._move_on(count, expected)
+        views = self._views()
+        reading = self._judge(views)
+        self._learn(count, hour, level, shape, expected, views)
+        return reading
+
+    def skip(self, buckets: int = 1) -> None:
+        """Let buckets go by in which the collectors did not run: nothing is scored, nothing learned."""
+        for _ in range(min(buckets, max(self._settings.windows))):
+            self._move_on(0.0, 0.0)  # observed nothing and expected nothing: neutral in every window
+        self._now += max(0, buckets - max(self._settings.windows))
+
+    def _level_and_shape(self, count: float, hour: int) -> tuple[float, float]:
+        settings = self._settings
+        if self._seen == 0:
+            level = max(count, settings.least_expected)
+        else:
+            level = (self._level + settings.least_expected) / (self._level_weight + 1)
+        prior = settings.shape_prior * level
+        return level, (self._slot_counts[hour] + prior) / (self._slot_weights[hour] + prior)
+
+    def _move_on(self, count: float, expected: float) -> None:
+        self._now += 1
+        self._counts.append(count)
+        self._expectations.append(expected)
+        if len(self._counts) > self._settings.windows[-1]:
+            del self._counts[0], self._expectations[0]
+
+    def _views(self) -> list[_View]:
+        return [
+            self._view(length, memory)
+            for length, memory in zip(self._settings.windows, self._memories, strict=True)
+        ]
+
+    def _view(self, length: int, memory: _WindowMemory) -> _View:
+        observed = sum(self._counts[-length:])
+        expected = sum(self._expectations[-length:])
+        dispersion = memory.dispersion(self._settings)
+        z = surprise(observed, expected, dispersion)
+        record = max(z, 0.0) / max(memory.record, self._settings.least_record)
+        return _View(length, observed, expected, dispersion, z, memory.rarity_of(z), record)
+
+    def _judge(self, views: list[_View]) -> Reading:
+        settings = self._settings
+        gate_passed = any(v.z >= settings.gate_z and v.observed >= settings.gate_mentions for v in views)
+        score = sqrt(sum(v.rarity for v in views) * sum(v.record for v in views)) / len(views)
+        if not gate_passed:
+            score = min(score, settings.gated_score)
+        is_alert, escalated = self._decide(score)
+        if is_alert:
+            self._last_alert_at, self._last_alert_score = self._now, score
+        most = max(views, key=lambda view: view.z)
+        return Reading(
+            score=score,
+            is_alert=is_alert,
+            escalated=escalated,
+            gate_passed=gate_passed,
+            window=settings.bucket * most.length,
+            observed=most.observed,
+            expected=most.expected,
+            z=most.z,
+            rarity=most.rarity,
+            record=most.record,
+            bucket=settings.bucket,
+            tail_share=settings.tail_share,
+        )
+
+    def _decide(self, score: float) -> tuple[bool, bool]:
+        """Whether to alert, and whether that is an escalation of an alert still cooling down."""
+        settings = self._settings
+        is_young = self._seen < settings.warm_up
+        if score < (settings.warm_up_threshold if is_young else settings.threshold):
+            return False, False
+        if self._last_alert_at is None or self._now - self._last_alert_at >= settings.cool_down:
+            return True, False
+        escalated = score >= settings.escalation * self._last_alert_score
+        return escalated, escalated
+
+    def _learn(
+        self, count: float, hour: int, level: float, shape: float, expected: float, views: list[_View]
+    ) -> None:
+        settings = self._settings
+        self._seen += 1
+        is_full_hour = self._seen % settings.buckets_an_hour == 0
+        for memory, view in zip(self._memories, views, strict=True):
+            memory.learn(view, settings, is_full_hour)
+        if self._seen > settings.free_learning:
+            count = min(count, expected + ceiling(expected, self._memories[0].dispersion(settings)))
+        self._level = self._level * settings.level_decay + count
+        self._level_weight = self._level_weight * settings.level_decay + shape
+        self._slot_counts[hour] = self._slot_counts[hour] * settings.shape_decay + count
+        self._slot_weights[hour] = self._slot_weights[hour] * settings.shape_decay + level
+
+    def to_state(self) -> dict[str, Any]:
+        """All that must be stored to go on later exactly as if there had been no pause."""
+        return {
+            "now": self._now,
+            "seen": self._seen,
+            "level": [self._level, self._level_weight],
+            "slot_counts": list(self._slot_counts),
+            "slot_weights": list(self._slot_weights),
+            "counts": list(self._counts),
+            "expectations": list(self._expectations),
+            "windows": [list(astuple(memory)) for memory in self._memories],
+            "last_alert": [self._last_alert_at, self._last_alert_score],
+        }
+
+    @classmethod
+    def from_state(cls, settings: VolumeSettings, state: Mapping[str, Any]) -> Self:
+        """Go on from a stored state, which must come from a detector with the same windows."""
+        if len(state["windows"]) != len(settings.windows):
+            raise ValueError("this state was stored with other windows than the settings have")
+        detector = cls(settings)
+        detector._now, detector._seen = state["now"], state["seen"]
+        detector._level, detector._level_weight = state["level"]
+        detector._slot_counts = list(state["slot_counts"])
+        detector._slot_weights = list(state["slot_weights"])
+        detector._counts = list(state["counts"])
+        detector._expectations = list(state["expectations"])
+        detector._memories = [_WindowMemory(*memory) for memory in state["windows"]]
+        detector._last_alert_at, detector._last_alert_score = state["last_alert"]
+        return detector
