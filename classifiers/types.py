@@ -88,6 +88,7 @@ class Hit:
     labels: tuple[Label, ...]
     story: StoryFacts
     novelty: float = 1.0
+    is_fresh: bool = True  # False: old or of unknown age when it came; tells of the past, raises nothing by itself
 
     def topics(self) -> tuple[Label, ...]:
         return tuple(label for label in self.labels if label.kind is LabelKind.TOPIC)
@@ -111,7 +112,8 @@ class WatchNews:
     time_zone: str  # of the audience, an IANA name
     topics: frozenset[str]  # only these are of interest; empty: all
     hits: tuple[Hit, ...]  # new signals that matched
-    recent: tuple[Hit, ...]  # all hits of the last 24 hours, the new ones among them
+    told: tuple[Hit, ...]  # all hits so far, the new ones among them, of the stories that the new ones stand in
+    recent: tuple[Hit, ...]  # all hits of the last 12 hours, where `counts` holds a bucket; else empty
     counts: tuple[Count, ...]  # buckets closed since the last look, in order
     bucket: timedelta
     usual_a_day: float  # independent hits a day over the last four weeks; 0 for a new watch

@@ -23,7 +23,9 @@ def key(comment: str) -> Column[int]:
     return Column("id", BigInteger, Identity(always=False), primary_key=True, comment=comment)
 
 
-def belongs_to(target: str, name: str, comment: str, *, null: bool = False, index: bool = False) -> Column[int]:
+def belongs_to(
+    target: str, name: str, comment: str, *, null: bool = False, index: bool = False
+) -> Column[int]:
     """A foreign key; rows go when what they belong to goes."""
     return Column(
         name, BigInteger, ForeignKey(target, ondelete="CASCADE"), nullable=null, index=index, comment=comment

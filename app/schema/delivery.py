@@ -40,9 +40,7 @@ delivery = Table(
     UniqueConstraint("transition_id", "receiver_id"),
     comment="Outbox and log: one transition to one receiver",
 )
-Index(
-    "ix_delivery_due", delivery.c.receiver_id, delivery.c.id, postgresql_where=text("state = 'queued'")
-)
+Index("ix_delivery_due", delivery.c.receiver_id, delivery.c.id, postgresql_where=text("state = 'queued'"))
 
 delivery_attempt = Table(
     "delivery_attempt",

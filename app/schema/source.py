@@ -1,7 +1,18 @@
 """Sources, what we remember between polls, and every poll's account."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, SmallInteger, Table, Text
-from sqlalchemy import UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
 
 from app.schema.base import belongs_to, key, metadata, moment, said
@@ -15,14 +26,26 @@ source = Table(
     said("address", "Where it is"),
     said("name", "What people call it"),
     said("stakeholder", "Whose voice it mostly carries", "media"),
-    Column("tier", SmallInteger, nullable=False, server_default=text("2"), comment="1 carries furthest, 3 least"),
+    Column(
+        "tier", SmallInteger, nullable=False, server_default=text("2"), comment="1 carries furthest, 3 least"
+    ),
     said("family", "Publisher family; empty: stands alone"),
     said("country", "ISO 3166-1 alpha-2, lower case"),
     said("language", "BCP 47 hint; empty: unknown"),
     Column(
-        "is_priority", Boolean, nullable=False, server_default=text("false"), comment="Its silence is news of its own"
+        "is_priority",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="Its silence is news of its own",
     ),
-    Column("is_active", Boolean, nullable=False, server_default=text("true"), comment="False: not polled any more"),
+    Column(
+        "is_active",
+        Boolean,
+        nullable=False,
+        server_default=text("true"),
+        comment="False: not polled any more",
+    ),
     moment("created_at", "When it was added"),
     UniqueConstraint("organisation_id", "kind", "address"),
     comment="A place we listen to",
@@ -46,7 +69,13 @@ source_status = Table(
     said("body_hash", "blake2b of the last decoded body"),
     said("position", "Opaque place in a source that has one"),
     said("moved_to", "A permanent redirect seen, not yet confirmed"),
-    Column("every", INTERVAL, nullable=False, server_default=text("'15 minutes'"), comment="Present poll interval"),
+    Column(
+        "every",
+        INTERVAL,
+        nullable=False,
+        server_default=text("'15 minutes'"),
+        comment="Present poll interval",
+    ),
     said("health", "new, heard, silent, late, failing, blocked, retired", "new"),
     Column("failures", Integer, nullable=False, server_default=text("0"), comment="In a row"),
     said("last_error", "In plain words; empty: the last poll went well"),
@@ -76,7 +105,9 @@ poll = Table(
     Column("size", BigInteger, nullable=False, server_default=text("0"), comment="Decoded bytes"),
     Column("entries", Integer, nullable=False, server_default=text("0"), comment="Entries in the document"),
     Column("stored", Integer, nullable=False, server_default=text("0"), comment="Of these, new items"),
-    Column("edited", Integer, nullable=False, server_default=text("0"), comment="New versions of known items"),
+    Column(
+        "edited", Integer, nullable=False, server_default=text("0"), comment="New versions of known items"
+    ),
     Column("known", Integer, nullable=False, server_default=text("0"), comment="Known and unchanged"),
     Column(
         "dropped",
@@ -85,7 +116,9 @@ poll = Table(
         server_default=text("'{}'"),
         comment="Reason to number; entries = stored + edited + known + dropped",
     ),
-    Column("error", Text, nullable=False, server_default=text("''"), comment="In plain words; empty: went well"),
+    Column(
+        "error", Text, nullable=False, server_default=text("''"), comment="In plain words; empty: went well"
+    ),
     comment="One visit to a source, and its account",
 )
 Index("ix_poll_source_at", poll.c.source_id, poll.c.at)

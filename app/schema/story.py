@@ -20,10 +20,14 @@ story = Table(
     moment("first_seen_at", "When it opened"),
     moment("last_seen_at", "When it last grew"),
     Column("signals", Integer, nullable=False, server_default=text("1"), comment="How many, copies too"),
-    Column("independent", Integer, nullable=False, server_default=text("1"), comment="Independent publishers"),
+    Column(
+        "independent", Integer, nullable=False, server_default=text("1"), comment="Independent publishers"
+    ),
     words("publishers", "Their names"),
     words("languages", "In which it is told"),
-    Column("best_tier", SmallInteger, nullable=False, server_default=text("2"), comment="Of those who tell it"),
+    Column(
+        "best_tier", SmallInteger, nullable=False, server_default=text("2"), comment="Of those who tell it"
+    ),
     Column("novelty", Float, nullable=False, server_default=text("1"), comment="Of its first signal, 0 to 1"),
     Column(
         "merged_into", BigInteger, nullable=True, comment="The older story that it turned out to be part of"
@@ -44,7 +48,11 @@ story_member = Table(
         comment="A signal stands in one story",
     ),
     Column(
-        "story_id", BigInteger, ForeignKey("story.id", ondelete="CASCADE"), nullable=False, comment="Which story"
+        "story_id",
+        BigInteger,
+        ForeignKey("story.id", ondelete="CASCADE"),
+        nullable=False,
+        comment="Which story",
     ),
     Column("score", Float, nullable=False, comment="How well it fitted"),
     Column("novelty", Float, nullable=False, comment="1 - the best fit found"),

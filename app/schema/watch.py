@@ -1,7 +1,18 @@
 """Watches, what matched them, and what their detectors remember."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, SmallInteger
-from sqlalchemy import Table, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.schema.base import belongs_to, key, metadata, moment, said, words
@@ -21,7 +32,9 @@ watch = Table(
     Column("alerts_per_day", Integer, nullable=False, server_default=text("3"), comment="Budget"),
     said("time_zone", "Of its audience", "Europe/Oslo"),
     Column("is_active", Boolean, nullable=False, server_default=text("true"), comment="False: rests"),
-    Column("version", Integer, nullable=False, server_default=text("1"), comment="Counts changes, for If-Match"),
+    Column(
+        "version", Integer, nullable=False, server_default=text("1"), comment="Counts changes, for If-Match"
+    ),
     moment("created_at", "When it was made"),
     moment("changed_at", "When it was last changed"),
     UniqueConstraint("organisation_id", "name"),
@@ -49,7 +62,10 @@ watch_hit = Table(
     belongs_to("signal.id", "signal_id", "Which signal", index=True),
     moment("counted_at", "The moment in the series that it counts for"),
     Column(
-        "is_independent", Boolean, nullable=False, comment="False: a copy; shown and counted apart, not in the series"
+        "is_counted",
+        Boolean,
+        nullable=False,
+        comment="False: shown, but not in the series: a copy, or of unknown age when its source was new",
     ),
     moment("detected_at", "When the detectors saw it; null: not yet", null=True),
     PrimaryKeyConstraint("watch_id", "signal_id"),

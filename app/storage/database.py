@@ -42,5 +42,12 @@ class Database:
                 raise DatabaseUnavailable(f"The database does not answer: {error}") from error
             raise
 
+    async def connect(self) -> AsyncConnection:
+        """A connection for whoever must keep one, such as the holder of a seat; to be closed by them."""
+        try:
+            return await self.engine.connect()
+        except (OSError, DBAPIError) as error:
+            raise DatabaseUnavailable(f"The database does not answer: {error}") from error
+
     async def close(self) -> None:
         await self.engine.dispose()

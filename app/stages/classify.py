@@ -1,0 +1,51 @@
+"""Classify: labels for signals, and which watches they hit."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+import structlog
+from classifiers.watches import WatchBook, WatchTerms
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.alerts.types import Tally
+from app.stages.batch import Carrier, Transactions
+from app.storage import comparing, labelling
+from classifiers.types import Label
+from signals.types import Signal
+
+log = structlog.get_logger()
+
+Labeller = Callable[[Sequence[Signal]], Awaitable[list[tuple[Label, ...]]]]
+
+
+class ClassifyStage:
+    def __init__(self, database: Transactions, labeller: Labeller) -> None:
+        self._labeller = labeller
+        self._carrier = Carrier(database, "classify", then="group")
+        self._terms: tuple[WatchTerms, ...] = ()
+        self._book = WatchBook(())
+
+    async def run(self, now: datetime) -> Tally:
+        return await self._carrier.carry(self._work, now)
+
+    async def _work(self, connection: AsyncConnection, ids: Sequence[int], now: datetime) -> int:
+        signals = await comparing.load_signals(connection, ids)
+        labels = await self._labeller(signals)
+        await labelling.insert_labels(connection, [one for found in labels for one in found], now)
+        book = await self._present_book(connection)
+        hits = [
+            (watch_id, signal)
+            for signal, found in zip(signals, labels, strict=True)
+            for watch_id in book.match(signal, found)
+        ]
+        backlog = await labelling.undated_backlog(connection, ids)
+        await labelling.insert_hits(connection, hits, backlog)
+        return sum(bool(found) for found in labels)
+
+    async def _present_book(self, connection: AsyncConnection) -> WatchBook:
+        terms = await labelling.load_watch_terms(connection)
+        if terms != self._terms:
+            self._terms, self._book = terms, WatchBook(terms)
+            for name, error in self._book.broken:
+                log.warning("watch rests, its query cannot be read", watch=name, error=error)
+        return self._book

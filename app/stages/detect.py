@@ -1,0 +1,90 @@
+"""Detect: the detectors look at each watch's news and say what is on its way."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.alerts.types import Tally
+from app.storage import noticing
+from app.storage.database import Database
+from app.storage.noticing import WatchPlace
+from classifiers.types import Detector, Emergence, WatchNews
+
+BUCKET = timedelta(minutes=15)
+GRACE = timedelta(minutes=1)  # a bucket closes a little late: its last items are still on their way to us
+LONGEST_LOOK_BACK = timedelta(days=14)
+RECENT = timedelta(hours=12)
+STORY_LIFE = timedelta(days=7)
+
+
+class DetectStage:
+    def __init__(self, database: Database, detectors: Sequence[Detector]) -> None:
+        self._database = database
+        self._detectors = detectors
+
+    async def run(self, now: datetime) -> Tally:
+        until = last_closed(now)
+        async with self._database.transaction() as connection:
+            await noticing.begin_watches(connection, until)
+            waiting = await noticing.waiting_watches(connection, until)
+        found = 0
+        for watch_id in waiting:
+            async with self._database.transaction() as connection:
+                place = await noticing.take_watch(connection, watch_id)
+                if place is not None:
+                    found += await self._look(connection, place, until, now)
+        return Tally("detect", len(waiting), found)
+
+    async def _look(
+        self, connection: AsyncConnection, place: WatchPlace, until: datetime, now: datetime
+    ) -> int:
+        new = await noticing.new_hits(connection, place.watch_id)
+        news = await self._gather(connection, place, new, until, now)
+        states = await noticing.load_states(connection, place.watch_id)
+        found: list[Emergence] = []
+        for detector in self._detectors:
+            key = (detector.kind.value, detector.version)
+            before = states.get(key, {})
+            finding = detector.detect(news, before)
+            found.extend(finding.emergences)
+            if finding.state != before:
+                await noticing.save_state(connection, place.watch_id, *key, finding.state, now)
+        await noticing.insert_emergences(connection, found)
+        await noticing.mark_seen(connection, place.watch_id, new, max(until, place.counted_until), now)
+        return len(found)
+
+    async def _gather(
+        self,
+        connection: AsyncConnection,
+        place: WatchPlace,
+        new: Sequence[int],
+        until: datetime,
+        now: datetime,
+    ) -> WatchNews:
+        begin = max(place.counted_until, until - LONGEST_LOOK_BACK)
+        counts = await noticing.closed_buckets(connection, place.watch_id, begin, until, BUCKET)
+        told = (
+            await noticing.hits_of_stories(connection, place.watch_id, new, now - STORY_LIFE) if new else []
+        )
+        recent = await noticing.hits_since(connection, place.watch_id, until - RECENT) if counts else []
+        hits = await noticing.load_hits(connection, [*new, *told, *recent])
+        return WatchNews(
+            watch_id=place.watch_id,
+            now=now,
+            time_zone=place.time_zone,
+            topics=place.topics,
+            hits=tuple(hits[key] for key in new),
+            told=tuple(hits[key] for key in sorted(set(told) | set(new))),
+            recent=tuple(hits[key] for key in sorted(recent) if key in hits),
+            counts=counts,
+            bucket=BUCKET,
+            usual_a_day=await noticing.usual_a_day(connection, place, now),
+            coverage=await noticing.coverage(connection),
+        )
+
+
+def last_closed(now: datetime) -> datetime:
+    """The end of the newest bucket that nothing can be added to any more."""
+    settled = now - GRACE
+    return settled - (settled - datetime.min.replace(tzinfo=settled.tzinfo)) % BUCKET

@@ -1,0 +1,1 @@
+"""People, sessions and keys, read and written in SQL."""

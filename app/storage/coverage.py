@@ -1,0 +1,1 @@
+"""Whether we hear what we mean to hear, read and written in SQL."""

@@ -1,0 +1,101 @@
+"""Labels, and which watches a signal hit."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from classifiers.watches import WatchTerms
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.schema.item import item
+from app.schema.label import label
+from app.schema.watch import watch
+from classifiers.types import Because, Label, LabelKind
+from signals.types import Signal
+
+LATE = timedelta(
+    hours=2
+)  # a feed polled now and then brings yesterday's items too: those count for their own time
+
+INSERT_LABELS = text("""
+    insert into label (signal_id, kind, name, by, score, because, made_at)
+    select new.signal_id, new.kind, new.name, new.by, new.score, new.because, cast(:now as timestamptz)
+    from json_to_recordset(cast(:rows as json)) as new (
+        signal_id bigint, kind text, name text, by text, score float, because jsonb)
+    on conflict (signal_id, kind, name, by) do nothing
+""")
+
+
+async def insert_labels(connection: AsyncConnection, labels: Iterable[Label], now: datetime) -> int:
+    rows = [
+        {
+            "signal_id": one.signal_id,
+            "kind": one.kind.value,
+            "name": one.name,
+            "by": one.by,
+            "score": one.score,
+            "because": [asdict(because) for because in one.because],
+        }
+        for one in labels
+    ]
+    if rows:
+        await connection.execute(INSERT_LABELS, {"rows": json.dumps(rows), "now": now})
+    return len(rows)
+
+
+async def load_labels(connection: AsyncConnection, signal_ids: Iterable[int]) -> dict[int, tuple[Label, ...]]:
+    """The latest judgement of each kind and name, strongest first."""
+    rows = await connection.execute(
+        select(label)
+        .distinct(label.c.signal_id, label.c.kind, label.c.name)
+        .where(label.c.signal_id.in_(list(signal_ids)))
+        .order_by(label.c.signal_id, label.c.kind, label.c.name, label.c.made_at.desc())
+    )
+    found: dict[int, list[Label]] = {}
+    for row in rows:
+        because = tuple(Because(**one) for one in row.because)
+        one = Label(row.signal_id, LabelKind(row.kind), row.name, row.score, because, row.by)
+        found.setdefault(row.signal_id, []).append(one)
+    return {key: tuple(sorted(labels, key=lambda one: -one.score)) for key, labels in found.items()}
+
+
+async def load_watch_terms(connection: AsyncConnection) -> tuple[WatchTerms, ...]:
+    rows = await connection.execute(
+        select(watch.c.id, watch.c.name, watch.c.query, watch.c.languages)
+        .where(watch.c.is_active)
+        .order_by(watch.c.id)
+    )
+    return tuple(WatchTerms(row.id, row.name, row.query, tuple(row.languages)) for row in rows)
+
+
+INSERT_HITS = text("""
+    insert into watch_hit (watch_id, signal_id, counted_at, is_counted)
+    select * from json_to_recordset(cast(:rows as json)) as new (
+        watch_id bigint, signal_id bigint, counted_at timestamptz, is_counted boolean)
+    on conflict (watch_id, signal_id) do nothing
+""")
+
+
+async def insert_hits(
+    connection: AsyncConnection, hits: Sequence[tuple[int, Signal]], undated_backlog: frozenset[int]
+) -> None:
+    """Write which watch each signal hit. A late item counts for when it was said, not for when we saw it."""
+    rows = [
+        {
+            "watch_id": watch_id,
+            "signal_id": signal.id,
+            "counted_at": (signal.at if signal.seen_at - signal.at > LATE else signal.seen_at).isoformat(),
+            "is_counted": signal.copy_of is None and signal.id not in undated_backlog,
+        }
+        for watch_id, signal in hits
+    ]
+    if rows:
+        await connection.execute(INSERT_HITS, {"rows": json.dumps(rows)})
+
+
+async def undated_backlog(connection: AsyncConnection, ids: Sequence[int]) -> frozenset[int]:
+    """Those items that came without a date with a source's first poll."""
+    found = select(item.c.id).where(item.c.id.in_(ids), item.c.is_backlog, item.c.said_at.is_(None))
+    return frozenset((await connection.scalars(found)).all())

@@ -1,0 +1,1 @@
+"""Running processes, read and written in SQL."""

@@ -1,0 +1,1 @@
+"""Receivers and what they were told, read and written in SQL."""

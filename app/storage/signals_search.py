@@ -1,0 +1,231 @@
+"""Signals as people look for them and read them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.records import Copies, Named, SignalFilter, SignalRow
+from app.schema.label import label
+from app.schema.signal import signal
+from app.schema.source import source
+from app.schema.story import story_member
+from app.schema.watch import watch, watch_hit
+from classifiers.types import Because, Label, LabelKind
+from signals.types import CopyKind, Stakeholder
+
+# The stemmers of signal.search, and whose words they stem.
+CONFIGS = {
+    "norwegian": ("nb", "nn"),
+    "swedish": ("sv",),
+    "danish": ("da",),
+    "dutch": ("nl",),
+    "english": ("en",),
+}
+
+SAID: ColumnElement[datetime] = func.coalesce(signal.c.said_at, signal.c.seen_at)
+
+COLUMNS = (
+    signal.c.id,
+    signal.c.source_id,
+    signal.c.title,
+    signal.c.text,
+    signal.c.language,
+    signal.c.url,
+    signal.c.said_at,
+    signal.c.seen_at,
+    signal.c.stakeholder,
+    signal.c.tier,
+    signal.c.family,
+    signal.c.copy_of,
+    signal.c.copy_kind,
+)
+
+# A topic that several classifiers, or versions of one, have found is listed once, by its best score.
+TOPICS = (
+    select(func.array_agg(literal_column("name")))
+    .select_from(
+        select(label.c.name, func.max(label.c.score).label("score"))
+        .where(label.c.signal_id == signal.c.id, label.c.kind == LabelKind.TOPIC)
+        .group_by(label.c.name)
+        .order_by(func.max(label.c.score).desc(), label.c.name)
+        .correlate(signal)
+        .subquery("best")
+    )
+    .scalar_subquery()
+)
+
+
+def select_signals(*, narrowed: Select[Any] | None = None) -> Select[Any]:
+    """Signals as lists show them, newest seen first; `narrowed`: a query for their ids."""
+    query = (
+        select(
+            *COLUMNS,
+            source.c.name.label("source_name"),
+            story_member.c.story_id,
+            func.coalesce(TOPICS, array([], type_=label.c.name.type)).label("topics"),
+        )
+        .join(source, source.c.id == signal.c.source_id)
+        .outerjoin(story_member, story_member.c.signal_id == signal.c.id)
+        .order_by(signal.c.seen_at.desc(), signal.c.id.desc())
+    )
+    return query if narrowed is None else query.where(signal.c.id.in_(narrowed))
+
+
+def said_with(words: str, language: str) -> ColumnElement[bool]:
+    """Do a signal's words match, each signal read with the stemmer of its own language?"""
+    configs = {name: codes for name, codes in CONFIGS.items() if not language or language in codes}
+    known = [code for codes in CONFIGS.values() for code in codes]
+    ways = [
+        and_(signal.c.language.in_(codes), signal.c.search.bool_op("@@")(to_query(name, words)))
+        for name, codes in configs.items()
+    ]
+    if not language or language not in known:
+        ways.append(
+            and_(signal.c.language.not_in(known), signal.c.search.bool_op("@@")(to_query("simple", words)))
+        )
+    return or_(*ways)
+
+
+def to_query(config: str, words: str) -> ColumnElement[Any]:
+    return func.websearch_to_tsquery(literal_column(f"'{config}'::regconfig"), words)
+
+
+def conditions(organisation_id: int, which: SignalFilter) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = [source.c.organisation_id == organisation_id]
+    if which.words:
+        wanted.append(said_with(which.words, which.language))
+    if which.source_id is not None:
+        wanted.append(signal.c.source_id == which.source_id)
+    if which.language:
+        wanted.append(signal.c.language == which.language)
+    if which.story_id is not None:
+        wanted.append(story_member.c.story_id == which.story_id)
+    if which.topic:
+        named = (label.c.kind == LabelKind.TOPIC) & (label.c.name == which.topic)
+        wanted.append(exists().where(label.c.signal_id == signal.c.id, named))
+    if which.copies is Copies.NONE:
+        wanted.append(signal.c.copy_of.is_(None))
+    elif which.copies is Copies.ONLY:
+        wanted.append(signal.c.copy_of.is_not(None))
+    return wanted + _when(which)
+
+
+def _when(which: SignalFilter) -> list[ColumnElement[bool]]:
+    """Since and until. A hit of a watch counts for the moment that its series counts it for."""
+    if which.watch_id is None:
+        at: ColumnElement[datetime] = SAID
+    else:
+        at = watch_hit.c.counted_at
+    wanted = []
+    if which.since is not None:
+        wanted.append(at >= which.since)
+    if which.until is not None:
+        wanted.append(at < which.until)
+    if which.watch_id is None:
+        return wanted
+    hit = exists().where(
+        watch_hit.c.watch_id == which.watch_id, watch_hit.c.signal_id == signal.c.id, *wanted
+    )
+    return [hit]
+
+
+async def search_signals(
+    connection: AsyncConnection,
+    organisation_id: int,
+    which: SignalFilter,
+    before: tuple[datetime, int] | None,
+    limit: int,
+) -> tuple[SignalRow, ...]:
+    query = select_signals().where(*conditions(organisation_id, which))
+    if before is not None:
+        query = query.where(tuple_(signal.c.seen_at, signal.c.id) < tuple_(*map(literal, before)))
+    return tuple(map(to_signal_row, await connection.execute(query.limit(limit))))
+
+
+async def count_signals(connection: AsyncConnection, organisation_id: int, which: SignalFilter) -> int:
+    query = (
+        select(func.count())
+        .select_from(signal)
+        .join(source, source.c.id == signal.c.source_id)
+        .outerjoin(story_member, story_member.c.signal_id == signal.c.id)
+        .where(*conditions(organisation_id, which))
+    )
+    return await connection.scalar(query) or 0
+
+
+async def find_signal(connection: AsyncConnection, organisation_id: int, signal_id: int) -> SignalRow | None:
+    query = select_signals().where(signal.c.id == signal_id, source.c.organisation_id == organisation_id)
+    row = (await connection.execute(query)).first()
+    return to_signal_row(row) if row else None
+
+
+async def list_labels(connection: AsyncConnection, signal_id: int) -> tuple[Label, ...]:
+    """All judgements of a signal, strongest first."""
+    rows = await connection.execute(
+        select(label).where(label.c.signal_id == signal_id).order_by(label.c.score.desc(), label.c.name)
+    )
+    return tuple(
+        Label(
+            signal_id=row.signal_id,
+            kind=LabelKind(row.kind),
+            name=row.name,
+            score=row.score,
+            because=tuple(Because(**one) for one in row.because),
+            by=row.by,
+        )
+        for row in rows
+    )
+
+
+async def list_watches_hit(connection: AsyncConnection, signal_id: int) -> tuple[Named, ...]:
+    rows = await connection.execute(
+        select(watch.c.id, watch.c.name)
+        .join(watch_hit, watch_hit.c.watch_id == watch.c.id)
+        .where(watch_hit.c.signal_id == signal_id)
+        .order_by(watch.c.name)
+    )
+    return tuple(Named(row.id, row.name) for row in rows)
+
+
+async def list_copies(
+    connection: AsyncConnection, organisation_id: int, signal_id: int
+) -> tuple[SignalRow, ...]:
+    """Signals that repeat it, newest seen first."""
+    query = select_signals().where(signal.c.copy_of == signal_id, source.c.organisation_id == organisation_id)
+    return tuple(map(to_signal_row, await connection.execute(query.limit(200))))
+
+
+def to_signal_row(row: Row[Any]) -> SignalRow:
+    return SignalRow(
+        id=row.id,
+        source_id=row.source_id,
+        source_name=row.source_name,
+        title=row.title,
+        text=row.text,
+        language=row.language,
+        url=row.url,
+        said_at=row.said_at,
+        seen_at=row.seen_at,
+        stakeholder=Stakeholder(row.stakeholder),
+        tier=row.tier,
+        family=row.family,
+        copy_of=row.copy_of,
+        copy_kind=CopyKind(row.copy_kind) if row.copy_kind else None,
+        story_id=row.story_id,
+        topics=tuple(row.topics),
+    )

@@ -1,0 +1,1 @@
+"""Sources with how it goes, read and written in SQL."""

@@ -1,0 +1,92 @@
+"""Stories as people read them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, literal, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.records import SignalRow, StoryFilter, StoryRow
+from app.schema.alert import alert
+from app.schema.signal import signal
+from app.schema.source import source
+from app.schema.story import story, story_member
+from app.schema.watch import watch, watch_hit
+from app.storage.signals_search import SAID, select_signals, to_signal_row
+
+
+def select_stories(organisation_id: int) -> Select[Any]:
+    return (
+        select(story)
+        .join(signal, signal.c.id == story.c.id)
+        .join(source, source.c.id == signal.c.source_id)
+        .where(source.c.organisation_id == organisation_id)
+    )
+
+
+async def list_stories(
+    connection: AsyncConnection,
+    organisation_id: int,
+    which: StoryFilter,
+    before: tuple[datetime, int] | None,
+    limit: int,
+) -> tuple[StoryRow, ...]:
+    """Those that grew last first, without those that were merged into others."""
+    query = select_stories(organisation_id).where(story.c.merged_into.is_(None))
+    if which.since is not None:
+        query = query.where(story.c.last_seen_at >= which.since)
+    if which.least_independent > 1:
+        query = query.where(story.c.independent >= which.least_independent)
+    if which.watch_id is not None:
+        hit = (
+            select(story_member.c.story_id)
+            .join(watch_hit, watch_hit.c.signal_id == story_member.c.signal_id)
+            .where(watch_hit.c.watch_id == which.watch_id)
+        )
+        query = query.where(story.c.id.in_(hit))
+    if before is not None:
+        query = query.where(tuple_(story.c.last_seen_at, story.c.id) < tuple_(*map(literal, before)))
+    rows = await connection.execute(
+        query.order_by(story.c.last_seen_at.desc(), story.c.id.desc()).limit(limit)
+    )
+    return tuple(map(to_story_row, rows))
+
+
+async def find_story(connection: AsyncConnection, organisation_id: int, story_id: int) -> StoryRow | None:
+    row = (await connection.execute(select_stories(organisation_id).where(story.c.id == story_id))).first()
+    return to_story_row(row) if row else None
+
+
+async def list_members(connection: AsyncConnection, story_id: int, limit: int = 500) -> tuple[SignalRow, ...]:
+    """In the order they were said."""
+    query = select_signals().order_by(None).where(story_member.c.story_id == story_id)
+    rows = await connection.execute(query.order_by(SAID, signal.c.id).limit(limit))
+    return tuple(map(to_signal_row, rows))
+
+
+async def list_alert_ids(connection: AsyncConnection, organisation_id: int, story_id: int) -> tuple[int, ...]:
+    """Alerts about it, newest first."""
+    rows = await connection.scalars(
+        select(alert.c.id)
+        .join(watch, watch.c.id == alert.c.watch_id)
+        .where(alert.c.story_id == story_id, watch.c.organisation_id == organisation_id)
+        .order_by(alert.c.raised_at.desc(), alert.c.id.desc())
+    )
+    return tuple(rows)
+
+
+def to_story_row(row: Row[Any]) -> StoryRow:
+    return StoryRow(
+        id=row.id,
+        title=row.title,
+        language=row.language,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        signals=row.signals,
+        independent=row.independent,
+        publishers=tuple(row.publishers),
+        languages=tuple(row.languages),
+        best_tier=row.best_tier,
+        novelty=row.novelty,
+        merged_into=row.merged_into,
+    )

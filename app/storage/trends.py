@@ -1,0 +1,1 @@
+"""Counts over time, read and written in SQL."""

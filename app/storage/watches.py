@@ -1,0 +1,1 @@
+"""Watches, read and written in SQL."""
