@@ -21,6 +21,22 @@ class Conflict(ForkantError):
     """Somebody else changed it first, or it is not in a state for this."""
 
 
+class Stale(Conflict):
+    """The version that the caller has seen is not the present one any more."""
+
+
+class TooMany(ForkantError):
+    """Asked too often; `retry_after` seconds may help."""
+
+    def __init__(self, message: str, retry_after: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Expired(ForkantError):
+    """It was good once: a cursor too old to follow."""
+
+
 class Invalid(ForkantError):
     """A value that cannot be used; `field` tells which."""
 

@@ -1,0 +1,75 @@
+"""Wiring: which parts the service is made of, in tables."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from classifiers.taxonomy import load_taxonomy
+
+from app.config import Settings
+from app.labelling import LabellerInAProcess
+from app.pipeline import Pipeline
+from app.scheduler import Beat
+from app.stages.alert import AlertStage
+from app.stages.classify import ClassifyStage, Labeller
+from app.stages.collect import CollectStage
+from app.stages.dedupe import DedupeStage
+from app.stages.desk import Desk
+from app.stages.detect import DetectStage
+from app.stages.group import GroupStage
+from app.stages.normalise import NormaliseStage
+from app.stages.notify import NotifyStage
+from app.storage.database import Database
+from classifiers.detectors import DETECTORS
+from signals.fetch import Outbound
+from signals.parser_pool import ParserPool
+
+AGENT = "Forkant/0.1 (early warning for communications teams{contact})"
+
+
+def user_agent(settings: Settings) -> str:
+    return AGENT.format(contact=f"; {settings.contact}" if settings.contact else "")
+
+
+@asynccontextmanager
+async def make_pipeline(database: Database, settings: Settings, node_id: str, model: Path) -> AsyncIterator[Pipeline]:
+    """The live pipeline of one worker, with everything it holds open: sockets, parser children, the model's process."""
+    async with AsyncExitStack() as stack:
+        outbound = await stack.enter_async_context(Outbound(user_agent(settings), private_hosts=settings.private_hosts))
+        parsers = await stack.enter_async_context(ParserPool())
+        labeller = LabellerInAProcess(model)
+        stack.callback(labeller.close)
+        desk = Desk(database)
+        stack.push_async_callback(desk.leave)
+        yield wire(database, settings, node_id, labeller, desk, outbound, parsers)
+
+
+def wire(
+    database: Database,
+    settings: Settings,
+    node_id: str,
+    labeller: Labeller,
+    desk: Desk,
+    outbound: Outbound,
+    parsers: ParserPool,
+) -> Pipeline:
+    return Pipeline(
+        collect=CollectStage(database, outbound, parsers, settings, node_id),
+        normalise=NormaliseStage(database),
+        dedupe=DedupeStage(desk),
+        classify=ClassifyStage(database, labeller),
+        group=GroupStage(desk),
+        detect=DetectStage(database, DETECTORS),
+        alert=AlertStage(database, load_taxonomy()),
+        notify=NotifyStage(database, outbound, settings, node_id),
+    )
+
+
+def beats(pipeline: Pipeline) -> tuple[Beat, ...]:
+    """What a worker does, and how often."""
+    return (
+        Beat("listen", timedelta(seconds=1), pipeline.listen),
+        Beat("understand", timedelta(seconds=1), pipeline.understand),
+        Beat("tell", timedelta(seconds=1), pipeline.tell),
+    )

@@ -1,0 +1,230 @@
+"""The processes: `serve` answers, `work` listens and understands, `up` runs both and the embedded database."""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from app import clock
+from app.alerts.types import Tally
+from app.api.application import make_app
+from app.bootstrap import FirstSignIn, prepare
+from app.config import Settings
+from app.embedded.server import EmbeddedPostgres
+from app.errors import DatabaseUnavailable
+from app.logs import configure_logs
+from app.scheduler import Beat, Ticker
+from app.services.directory import make_services
+from app.storage import beginnings
+from app.storage.database import Database, make_engine
+from app.storage.migrating import newest_revision
+from classifiers.trained import MODEL
+
+log = structlog.get_logger()
+
+DRAIN = 20.0  # seconds that work under way gets to finish
+SIGN_OF_LIFE = timedelta(seconds=10)
+DEAD = timedelta(hours=1)
+PARENT = "FORKANT_PARENT"  # a child of `up` leaves when this process is gone
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database of the settings; without an address the embedded one, held while this process runs."""
+    embedded = None if settings.database_url else EmbeddedPostgres(settings.home)
+    url = settings.database_url or await asyncio.to_thread(_started, embedded)
+    database = Database(make_engine(url))
+    try:
+        yield database
+    finally:
+        await database.close()
+        if embedded:
+            await asyncio.to_thread(embedded.stop)
+
+
+def _started(embedded: EmbeddedPostgres | None) -> str:
+    assert embedded is not None
+    return embedded.start()
+
+
+async def serve(settings: Settings) -> None:
+    """API and pages until a signal comes."""
+    async with open_database(settings) as database:
+        await prepare(database, settings, clock.now())
+        services = make_services(database, settings, head=newest_revision() or "")
+        config = uvicorn.Config(
+            make_app(services, settings),
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=int(DRAIN),
+        )
+        server = uvicorn.Server(config)
+        life = Life(database, "serve")
+        ticker = Ticker((life.beat(),))
+        ticker.start()
+        watcher = asyncio.create_task(_leave_with_parent(lambda: setattr(server, "should_exit", True)))
+        await server.serve()
+        watcher.cancel()
+        ticker.stop()
+        await life.end()
+
+
+async def work(settings: Settings) -> None:
+    """The pipeline, ticking, until a signal comes; then what is under way gets 20 seconds."""
+    from app.factory import beats, make_pipeline
+
+    stop = stop_on_signal()
+    async with open_database(settings) as database:
+        await prepare(database, settings, clock.now())
+        life = Life(database, "work")
+        async with make_pipeline(database, settings, life.id, MODEL) as pipeline:
+            ticker = Ticker((life.beat(), *beats(pipeline)))
+            ticker.start()
+            log.info("listening", node=life.id)
+            watcher = asyncio.create_task(_leave_with_parent(stop.set))
+            await stop.wait()
+            watcher.cancel()
+            await ticker.drain(DRAIN)
+        await life.end()
+
+
+class Life:
+    """This process's row among the nodes: 'is anybody listening?' is answered from there."""
+
+    def __init__(self, database: Database, role: str) -> None:
+        self.id = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._database = database
+        self._role = role
+
+    def beat(self) -> Beat:
+        return Beat("life", SIGN_OF_LIFE, self._show)
+
+    async def _show(self, now: datetime) -> tuple[Tally, ...]:
+        async with self._database.transaction() as connection:
+            await beginnings.show_life(connection, self.id, self._role, now)
+            await beginnings.forget_dead_nodes(connection, now - DEAD)
+        return ()
+
+    async def end(self) -> None:
+        with suppress(DatabaseUnavailable):
+            async with self._database.transaction() as connection:
+                await beginnings.remove_node(connection, self.id)
+
+
+def stop_on_signal() -> asyncio.Event:
+    """Set by the first SIGINT or SIGTERM; the second ends the process as usual."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def first(number: int) -> None:
+        loop.remove_signal_handler(number)
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, first, number)
+    return stop
+
+
+async def _leave_with_parent(leave: Callable[[], None]) -> None:
+    """A child whose parent was killed must not stay behind."""
+    parent = int(os.environ.get(PARENT, "0"))
+    while parent and os.getppid() == parent:
+        await asyncio.sleep(1)
+    if parent:
+        log.warning("the parent process is gone, stopping")
+        leave()
+
+
+async def up(settings: Settings) -> None:
+    """Everything: database, workers and pages, each in a process of its own, started again when one falls."""
+    stop = stop_on_signal()
+    async with open_database(settings) as database:
+        told = await prepare(database, settings, clock.now())
+        _ensure_model(MODEL)
+        greeting(settings, told)
+        children = [Child("serve"), *(Child("work") for _ in range(settings.workers))]
+        try:
+            await asyncio.gather(*(child.run(stop) for child in children))
+        finally:
+            await asyncio.gather(*(child.end() for child in children))
+    print("Forkant has stopped.", flush=True)  # noqa: T201
+
+
+class Child:
+    """One process of `up`, begun again, with growing patience, when it falls."""
+
+    def __init__(self, role: str) -> None:
+        self._role = role
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        pause = 1.0
+        while not stop.is_set():
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "app.cli",
+                self._role,
+                env={**os.environ, PARENT: str(os.getpid())},
+                start_new_session=True,  # Ctrl-C is for us; the children are told by us, in order
+            )
+            done = asyncio.create_task(self._process.wait())
+            stopped = asyncio.create_task(stop.wait())
+            await asyncio.wait({done, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+            if stop.is_set():
+                return
+            log.error("a process fell, starting it again", role=self._role, code=self._process.returncode)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
+            pause = min(pause * 2, 60.0)
+
+    async def end(self) -> None:
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), DRAIN + 5)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+def _ensure_model(path: Path) -> None:
+    """Train the classifier where set-up has not: takes seconds."""
+    if not path.exists():
+        from classifiers.training import train_shipped
+
+        log.info("training the classifier", path=str(path))
+        train_shipped(path)
+
+
+def greeting(settings: Settings, told: FirstSignIn | None) -> None:
+    """What a newcomer must know: the address and how to sign in."""
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    lines = ["", f"  Forkant is at {address}"]
+    if told:
+        lines.append(f"  Sign in as {told.name} with the password {told.password}")
+        lines.append("  (told only now; `forkant person password` sets another)")
+    else:
+        lines.append(f"  Sign in as before ({settings.admin_name} at first; `forkant person password` sets another)")
+    print("\n".join([*lines, "  Stop with Ctrl-C", ""]), flush=True)  # noqa: T201
+
+
+def run(role: str, settings: Settings) -> None:
+    """Run one role until it is stopped."""
+    configure_logs(settings.log_level, settings.log_format)
+    asyncio.run({"serve": serve, "work": work, "up": up}[role](settings))

@@ -1,0 +1,45 @@
+"""The order of things, from what is said to who is told. Read this first.
+
+    Source -> Item -> Signal -> Label -> Story -> Emergence -> Alert -> Delivery
+
+Each step takes the rows that lack its output, so it can stop, run again, run alone, and run on many machines at once.
+Live, the three functions below run side by side, every second; in a replay they run in turn, on virtual time.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.alerts.types import Tally
+
+
+class Stage(Protocol):
+    async def run(self, now: datetime) -> Tally: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    collect: Stage  # due sources are asked for items
+    normalise: Stage  # items become signals: clean text, language, times, address
+    dedupe: Stage  # copies are marked
+    classify: Stage  # signals get labels, and hit watches
+    group: Stage  # signals about one event become a story
+    detect: Stage  # what is on its way?
+    alert: Stage  # is it worth a person's attention, and whose?
+    notify: Stage  # they are told
+
+    async def listen(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order((self.collect,), now)
+
+    async def understand(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order(
+            (self.normalise, self.dedupe, self.classify, self.group, self.detect, self.alert), now
+        )
+
+    async def tell(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order((self.notify,), now)
+
+
+async def run_in_order(stages: Iterable[Stage], now: datetime) -> tuple[Tally, ...]:
+    return tuple([await stage.run(now) for stage in stages])
