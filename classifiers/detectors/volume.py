@@ -5,16 +5,17 @@ Theory of operation
 A series is a row of counts, one a bucket (5 or 15 minutes). Each bucket is first judged, then learned from:
 
 1. *Expectation*: a slowly forgetting level times the usual shape of the day (24 hour slots).
-2. *Surprise* z: over several windows (15 minutes to 12 hours) the observed count against the expected one under a
-   negative binomial whose dispersion is learned from the series; about N(0, 1) on an ordinary day.
-3. *Rarity* E: how far out in this series' own tail z lies. E = 1 is its own 0.5 % tail, each further unit ten times rarer.
+2. *Surprise* z: over several windows (15 minutes to 12 hours), the observed count against the expected one,
+   with a dispersion learned from the series; about N(0, 1) on an ordinary day.
+3. *Rarity* E: how far out in this series' own tail z lies. E = 1 is its own 0.5 % tail, each further unit is
+   ten times rarer.
 4. *Record* R: z against the largest z of recent weeks, a burst never being compared with itself.
-5. *Score*: the geometric mean of mean rarity and mean record. Noisy series have a fat tail and high records, quiet ones
-   neither, so one threshold serves four orders of magnitude of volume.
+5. *Score*: the geometric mean of the mean rarity and the mean record. Noisy series have a fat tail and high
+   records, quiet ones neither, so that one threshold serves four orders of magnitude of volume.
 6. *Gate*: fewer than three mentions are never a surge, however quiet the series.
 
-Known special cases: a bucket in which the collectors did not run is no zero, call `skip`. Surges are upward only; a
-fall to zero is a matter for the coverage ledger. Nothing learned ever depends on a later bucket.
+Known special cases: a bucket in which the collectors did not run is no zero, call `skip`. Surges are upward
+only; a fall to zero is a matter for the coverage ledger. Nothing ever depends on a later bucket.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import timedelta
-from math import inf, log, log1p, sqrt
+from math import log, sqrt
 from typing import Any, NamedTuple, Self
+
+from classifiers.surprise import believable_excess, surprise
+
+LARGEST_COUNT = 1e12  # beyond it squares lose their precision
 
 _HOURS = 24
 _DAY_MINUTES = 24 * 60
 _SPANS = (15, 60, 4 * 60, 12 * 60)  # minutes
-_POISSON_BELOW = 1e-6
 _LN10 = log(10)
 _LONGEST_RETURN = timedelta(days=36_525)
 
@@ -127,25 +131,14 @@ class Reading:
         return self.bucket * min(buckets, longest)
 
 
-def surprise(observed: float, expected: float, dispersion: float) -> float:
-    """Signed square root of the negative-binomial deviance, with continuity correction above the expectation.
+class _Moment(NamedTuple):
+    """One bucket beside what was expected of it: level times shape of the day, never quite nothing."""
 
-    >>> round(surprise(9, 2, 0.0), 3)
-    3.378
-    """
-    x = max(observed - 0.5, expected) if observed > expected else observed
-    deviance = x * log(x / expected) if x > 0 else 0.0
-    if dispersion < _POISSON_BELOW:
-        deviance -= x - expected
-    else:
-        deviance -= (x + 1 / dispersion) * (log1p(dispersion * x) - log1p(dispersion * expected))
-    z = sqrt(2 * deviance) if deviance > 0 else 0.0
-    return z if observed > expected else -z
-
-
-def ceiling(expected: float, dispersion: float) -> float:
-    """How far above the expectation a count may lie and still be learned from in full."""
-    return 2 * sqrt(expected + dispersion * expected * expected) + 1
+    mentions: float
+    hour: int
+    level: float
+    shape: float
+    expected: float
 
 
 class _View(NamedTuple):
@@ -205,28 +198,13 @@ class _WindowMemory:
 
     def _learn_dispersion(self, view: _View, settings: VolumeSettings) -> None:
         expected, decay = view.expected, settings.dispersion_decay
-        residual = min(view.observed - expected, ceiling(expected, view.dispersion))
+        residual = min(view.observed - expected, believable_excess(expected, view.dispersion))
         self.squares = max(self.squares * decay + residual * residual - expected, 0.0)
         self.squares_weight = self.squares_weight * decay + expected * expected
 
 
 class VolumeDetector:
-    """Follows one series. Feed every bucket once, in order: `observe` where the collectors ran, else `skip`."""
-
-    __slots__ = (
-        "_counts",
-        "_expectations",
-        "_last_alert_at",
-        "_last_alert_score",
-        "_level",
-        "_level_weight",
-        "_memories",
-        "_now",
-        "_seen",
-        "_settings",
-        "_slot_counts",
-        "_slot_weights",
-    )
+    """Follows one series. Give it every bucket in order: `observe` if the collectors ran, else `skip`."""
 
     def __init__(self, settings: VolumeSettings) -> None:
         self._settings = settings
@@ -243,14 +221,15 @@ class VolumeDetector:
 
     def observe(self, count: float, hour: int) -> Reading:
         """Judge the count of the next bucket, then learn from it; `hour` is the audience's local hour."""
-        if not 0 <= count < inf:
+        if not 0 <= count <= LARGEST_COUNT:
             raise ValueError(f"a count must be a number from 0 up, not {count}")
-        level, shape = self._level_and_shape(count, hour)
-        expected = max(level * shape, self._settings.least_expected)
-        self._move_on(count, expected)
-        views = self._views()
+        moment = self._expect(count, hour)
+        self._move_on(count, moment.expected)
+        views = [self._view(*pair) for pair in zip(self._settings.windows, self._memories, strict=True)]
         reading = self._judge(views)
-        self._learn(count, hour, level, shape, expected, views)
+        if reading.is_alert:
+            self._last_alert_at, self._last_alert_score = self._now, reading.score
+        self._learn(moment, views)
         return reading
 
     def skip(self, buckets: int = 1) -> None:
@@ -260,14 +239,12 @@ class VolumeDetector:
             self._move_on(0.0, 0.0)  # observed nothing and expected nothing: neutral in every window
         self._now += buckets - remembered
 
-    def _level_and_shape(self, count: float, hour: int) -> tuple[float, float]:
-        settings = self._settings
-        if self._seen == 0:
-            level = max(count, settings.least_expected)
-        else:
-            level = (self._level + settings.least_expected) / (self._level_weight + 1)
-        prior = settings.shape_prior * level
-        return level, (self._slot_counts[hour] + prior) / (self._slot_weights[hour] + prior)
+    def _expect(self, count: float, hour: int) -> _Moment:
+        least = self._settings.least_expected
+        level = (self._level + least) / (self._level_weight + 1) if self._seen else max(count, least)
+        prior = self._settings.shape_prior * level
+        shape = (self._slot_counts[hour] + prior) / (self._slot_weights[hour] + prior)
+        return _Moment(count, hour, level, shape, max(level * shape, least))
 
     def _move_on(self, count: float, expected: float) -> None:
         self._now += 1
@@ -275,12 +252,6 @@ class VolumeDetector:
         self._expectations.append(expected)
         if len(self._counts) > self._settings.windows[-1]:
             del self._counts[0], self._expectations[0]
-
-    def _views(self) -> list[_View]:
-        return [
-            self._view(length, memory)
-            for length, memory in zip(self._settings.windows, self._memories, strict=True)
-        ]
 
     def _view(self, length: int, memory: _WindowMemory) -> _View:
         observed = sum(self._counts[-length:])
@@ -297,8 +268,6 @@ class VolumeDetector:
         if not gate_passed:
             score = min(score, settings.gated_score)
         is_alert, escalated = self._decide(score)
-        if is_alert:
-            self._last_alert_at, self._last_alert_score = self._now, score
         most = max(views, key=lambda view: view.z)
         return Reading(
             score=score,
@@ -326,20 +295,25 @@ class VolumeDetector:
         escalated = score >= settings.escalation * self._last_alert_score
         return escalated, escalated
 
-    def _learn(
-        self, count: float, hour: int, level: float, shape: float, expected: float, views: list[_View]
-    ) -> None:
+    def _learn(self, moment: _Moment, views: list[_View]) -> None:
         settings = self._settings
         self._seen += 1
         is_full_hour = self._seen % settings.buckets_an_hour == 0
         for memory, view in zip(self._memories, views, strict=True):
             memory.learn(view, settings, is_full_hour)
-        if self._seen > settings.free_learning:
-            count = min(count, expected + ceiling(expected, self._memories[0].dispersion(settings)))
+        count = self._believed(moment)
         self._level = self._level * settings.level_decay + count
-        self._level_weight = self._level_weight * settings.level_decay + shape
-        self._slot_counts[hour] = self._slot_counts[hour] * settings.shape_decay + count
-        self._slot_weights[hour] = self._slot_weights[hour] * settings.shape_decay + level
+        self._level_weight = self._level_weight * settings.level_decay + moment.shape
+        counts, weights, hour = self._slot_counts, self._slot_weights, moment.hour
+        counts[hour] = counts[hour] * settings.shape_decay + count
+        weights[hour] = weights[hour] * settings.shape_decay + moment.level
+
+    def _believed(self, moment: _Moment) -> float:
+        """As much of the count as may move the level: a burst must not become the new normal."""
+        if self._seen <= self._settings.free_learning:
+            return moment.mentions
+        dispersion = self._memories[0].dispersion(self._settings)
+        return min(moment.mentions, moment.expected + believable_excess(moment.expected, dispersion))
 
     def to_state(self) -> dict[str, Any]:
         """All that must be stored to go on later exactly as if there had been no pause."""

@@ -1,0 +1,69 @@
+"""report: one credible item whose threat label is strong and weighty. Many real issues begin, and stay, as one."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from classifiers.detectors.evidence import as_words, quoted, still_remembered, wanted
+from classifiers.taxonomy import Taxonomy, load_taxonomy
+from classifiers.types import Emergence, EmergenceKind, Finding, Hit, Label, Polarity, WatchNews
+
+ENOUGH = 0.40  # weight of the topic x certainty of the label
+STRONGER = 1.25  # a story is reported again when something so much stronger is said of it
+MEMORY = timedelta(days=7)
+CREDIBLE = {1: 1.0, 2: 0.95, 3: 0.85}  # by tier: a small source needs a surer label
+
+
+class ReportDetector:
+    kind = EmergenceKind.REPORT
+    version = "1"
+
+    def __init__(self, taxonomy: Taxonomy | None = None) -> None:
+        self._taxonomy = taxonomy or load_taxonomy()
+
+    def detect(self, news: WatchNews, state: Mapping[str, Any]) -> Finding:
+        told = still_remembered(dict(state.get("stories", {})), news.now, MEMORY)
+        found = []
+        for hit in news.hits:
+            threats = self._threats(hit, news)
+            if not threats or not hit.is_fresh or hit.signal.copy_of is not None:
+                continue
+            strength = self._strength(hit, threats[0])
+            key = str(hit.story.id)
+            if strength >= 1 and strength >= STRONGER * told.get(key, [0.0])[0]:
+                told[key] = [strength, news.now.timestamp()]
+                found.append(self._emergence(hit, threats, strength, news))
+        return Finding(tuple(found), {"stories": told})
+
+    def _threats(self, hit: Hit, news: WatchNews) -> list[Label]:
+        labels = [label for label in wanted(hit, news.topics) if self._taxonomy.polarity(label.name) is Polarity.THREAT]
+        return sorted(labels, key=lambda label: (-self._weighed(label), label.name))
+
+    def _weighed(self, label: Label) -> float:
+        return self._taxonomy.weight(label.name) * label.score
+
+    def _strength(self, hit: Hit, label: Label) -> float:
+        return self._weighed(label) * CREDIBLE.get(hit.signal.tier, 0.85) / ENOUGH
+
+    def _emergence(self, hit: Hit, threats: list[Label], strength: float, news: WatchNews) -> Emergence:
+        words = tuple(because.word for because in threats[0].because[:3])
+        topics = tuple(label.name for label in threats)
+        carried = f" (because of {', '.join(words)})" if words else ""
+        return Emergence(
+            kind=self.kind,
+            watch_id=news.watch_id,
+            story_id=hit.story.id,
+            at=news.now,
+            observed=1,
+            expected=0,
+            window=timedelta(0),
+            tail=round(1 - threats[0].score, 4),
+            strength=round(strength, 3),
+            signal_ids=(hit.signal.id,),
+            topics=topics,
+            terms=words,
+            because=f"{hit.signal.source_name} reports {as_words(topics)}: {quoted(hit.signal.title)}{carried}.",
+            by=f"{self.kind.value}@{self.version}",
+            coverage=news.coverage,
+            facts={"label": threats[0].by, "score": threats[0].score, "enough": ENOUGH, "tier": hit.signal.tier},
+        )
