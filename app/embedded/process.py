@@ -11,7 +11,7 @@ from pathlib import Path
 from app.embedded.account import Account
 from app.embedded.asking import Answer, ask
 from app.embedded.binaries import Programs
-from app.embedded.cluster import named
+from app.embedded.cluster import ensure_cluster, named
 from app.embedded.errors import EmbeddedPostgresError, advice_for
 from app.embedded.folders import own_folder, socket_folder
 from app.embedded.layout import Layout
@@ -21,6 +21,10 @@ from app.embedded.postmaster import clear_remains, find_postmaster
 PATIENCE = 600.0
 """Seconds. Replaying the log after a crash can take minutes; who gives up earlier only has to begin again."""
 QUIET = 5.0
+WAITING = (
+    "Waiting for Postgres. Either it recovers from a crash, see %s; or processes left over from before,"
+    " or another container, use the data, see `fuser %s`"
+)
 LOG_LIMIT = 5_000_000
 
 logger = logging.getLogger(__name__)
@@ -45,12 +49,13 @@ def ensure_ready(layout: Layout, account: Account, programs: Programs) -> None:
         if not is_alive(layout):
             if launched:
                 raise _failure(layout, "Postgres could not start", log_began)
+            ensure_cluster(layout, account, programs)
             launch(layout, account, programs)
             launched = True
         if time.monotonic() - began > PATIENCE:
             raise _failure(layout, f"Postgres has not become ready in {PATIENCE:.0f} s", log_began)
         if time.monotonic() > warn_at:
-            logger.warning("Waiting for Postgres, which may be recovering from a crash; see %s", layout.log)
+            logger.warning(WAITING, layout.log, layout.alive)
             warn_at += PATIENCE
         time.sleep(POLL)
 

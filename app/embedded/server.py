@@ -9,13 +9,12 @@ from urllib.parse import quote
 
 from app.embedded.account import choose_account
 from app.embedded.binaries import find_programs
-from app.embedded.cluster import ensure_cluster
 from app.embedded.errors import told_clearly
 from app.embedded.folders import socket_folder
 from app.embedded.layout import Layout
 from app.embedded.locks import Hold, alone, is_free
 from app.embedded.postmaster import find_postmaster
-from app.embedded.process import PATIENCE, end, ensure_ready, is_alive, is_ready, trim_log
+from app.embedded.process import PATIENCE, end, ensure_ready, is_ready, trim_log
 
 
 class EmbeddedPostgres:
@@ -118,7 +117,5 @@ class EmbeddedPostgres:
     def _ensure_running(self) -> None:
         account = choose_account(self.layout)
         programs = find_programs(account)
-        if not is_alive(self.layout):
-            ensure_cluster(self.layout, account, programs)
         trim_log(self.layout.log)
         ensure_ready(self.layout, account, programs)

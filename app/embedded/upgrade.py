@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.embedded.account import Account, choose_account
 from app.embedded.binaries import Programs, find_programs
-from app.embedded.cluster import new_cluster, older_clusters, put_in_place, run_or_explain
+from app.embedded.cluster import new_cluster, older_clusters, put_in_place, run
 from app.embedded.errors import EmbeddedPostgresError, told_clearly
 from app.embedded.folders import own_folder, socket_folder
 from app.embedded.layout import MAJOR, Layout
@@ -41,7 +41,7 @@ def _carry_over(layout: Layout, older: Path, account: Account) -> None:
         what = f"The account {account.user} must be able to walk to the data for this."
         raise EmbeddedPostgresError(what, older, "Move the home to a folder it can enter, and try again.")
     # Single-user mode replays what a crash left in the log; pg_upgrade takes only what was closed properly.
-    run_or_explain(account, [before["postgres"], "--single", "-D", older, "template1"], older)
+    run(layout, account, [before["postgres"], "--single", "-D", older, "template1"], older)
     fresh = new_cluster(layout, account, after)
     _run_pg_upgrade(layout, account, (before, older), (after, fresh))
     put_in_place(fresh, layout.data)
@@ -53,5 +53,5 @@ def _run_pg_upgrade(layout: Layout, account: Account, old: tuple[Programs, Path]
     programs, data = new
     paths = [f"--old-bindir={old[0].folder}", f"--old-datadir={old[1]}"]
     paths += [f"--new-bindir={programs.folder}", f"--new-datadir={data}"]
-    run_or_explain(account, [programs["pg_upgrade"], "--username=postgres", *paths], scratch)
+    run(layout, account, [programs["pg_upgrade"], "--username=postgres", *paths], scratch)
     shutil.rmtree(scratch)

@@ -53,11 +53,7 @@ class Case:
 
     @property
     def signals(self) -> int:
-        return (
-            self.hits[0].story.signals
-            if self.emergence.story_id is not None and self.hits
-            else len(self.hits)
-        )
+        return self.hits[0].story.signals if self.emergence.story_id is not None and self.hits else len(self.hits)
 
 
 class AlertStage:
@@ -138,9 +134,7 @@ class AlertStage:
                     await _close_as_duplicate(connection, alert, other_id, now)
             for alert in await deciding.quiet_alerts(connection, now - QUIET_UNTIL_FADED):
                 await deciding.close_alert(connection, alert.id, now)
-                await _tell(
-                    connection, alert.id, TransitionKind.FADED, AlertState.FADED, alert.severity, now, "quiet"
-                )
+                await _tell(connection, alert.id, TransitionKind.FADED, AlertState.FADED, alert.severity, now, "quiet")
 
 
 _NOTHING = Evidence("", 0.0, 0.0, 0, 3, 0.0, 0, 0.0, 3)
@@ -211,14 +205,10 @@ async def _carry_out(
     return latest.id
 
 
-async def _close_as_duplicate(
-    connection: AsyncConnection, alert: Alert, other_id: int, now: datetime
-) -> None:
+async def _close_as_duplicate(connection: AsyncConnection, alert: Alert, other_id: int, now: datetime) -> None:
     await deciding.close_alert(connection, alert.id, now, DismissReason.DUPLICATE.value)
     reason = f"the same story as alert {other_id}"
-    await _tell(
-        connection, alert.id, TransitionKind.DISMISSED, AlertState.DISMISSED, alert.severity, now, reason
-    )
+    await _tell(connection, alert.id, TransitionKind.DISMISSED, AlertState.DISMISSED, alert.severity, now, reason)
 
 
 async def _tell(

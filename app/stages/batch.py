@@ -48,9 +48,7 @@ class Carrier:
             if len(ids) < self._size:
                 return Tally(self._stage, taken, made, tuple(passed_over.items()))
 
-    async def _try_batch(
-        self, work: Work, now: datetime, passed_over: Counter[str]
-    ) -> tuple[Sequence[int], int]:
+    async def _try_batch(self, work: Work, now: datetime, passed_over: Counter[str]) -> tuple[Sequence[int], int]:
         ids: list[int] = []
         try:
             async with self._database.transaction() as connection:
@@ -59,9 +57,7 @@ class Carrier:
         except DatabaseUnavailable:
             raise
         except Exception:
-            log.warning(
-                "batch failed, trying its items one by one", stage=self._stage, items=len(ids), exc_info=True
-            )
+            log.warning("batch failed, trying its items one by one", stage=self._stage, items=len(ids), exc_info=True)
         return ids, sum([await self._try_alone(item_id, work, now, passed_over) for item_id in ids])
 
     async def _try_alone(self, item_id: int, work: Work, now: datetime, passed_over: Counter[str]) -> int:
@@ -80,9 +76,7 @@ class Carrier:
             log.warning("item failed", stage=self._stage, item=item_id, error=reason, set_aside=aside)
             return 0
 
-    async def _work_on(
-        self, connection: AsyncConnection, ids: Sequence[int], work: Work, now: datetime
-    ) -> int:
+    async def _work_on(self, connection: AsyncConnection, ids: Sequence[int], work: Work, now: datetime) -> int:
         made = await work(connection, ids, now)
         await progress.pass_on(connection, ids, self._then)
         return made

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from signals.dedupe import CopyIndex
-from signals.stories import StoryIndex
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.storage import comparing, grouping
 from app.storage.database import Database
 from app.storage.seat import Seat
+from signals.dedupe import CopyIndex
+from signals.stories import StoryIndex
 
 COPIES_REMEMBERED = timedelta(days=7)
 STORIES_REMEMBERED = timedelta(hours=72)

@@ -36,9 +36,7 @@ class DetectStage:
                     found += await self._look(connection, place, until, now)
         return Tally("detect", len(waiting), found)
 
-    async def _look(
-        self, connection: AsyncConnection, place: WatchPlace, until: datetime, now: datetime
-    ) -> int:
+    async def _look(self, connection: AsyncConnection, place: WatchPlace, until: datetime, now: datetime) -> int:
         new = await noticing.new_hits(connection, place.watch_id)
         news = await self._gather(connection, place, new, until, now)
         states = await noticing.load_states(connection, place.watch_id)
@@ -64,9 +62,7 @@ class DetectStage:
     ) -> WatchNews:
         begin = max(place.counted_until, until - LONGEST_LOOK_BACK)
         counts = await noticing.closed_buckets(connection, place.watch_id, begin, until, BUCKET)
-        told = (
-            await noticing.hits_of_stories(connection, place.watch_id, new, now - STORY_LIFE) if new else []
-        )
+        told = await noticing.hits_of_stories(connection, place.watch_id, new, now - STORY_LIFE) if new else []
         recent = await noticing.hits_since(connection, place.watch_id, until - RECENT) if counts else []
         hits = await noticing.load_hits(connection, [*new, *told, *recent])
         return WatchNews(

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, literal, select, text, tuple_, update
+from sqlalchemy import Row, Select, func, literal, select, text, tuple_, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import AlertState, DismissReason, Factor, Level, Transition, TransitionKind
@@ -14,9 +15,14 @@ from app.schema.delivery import delivery, receiver
 from app.schema.emergence import emergence
 from app.schema.watch import watch
 from app.storage.signals_search import select_signals, to_signal_row
+from app.storage.transitions import append_transition
 from classifiers.types import EmergenceKind
 
-TURN: Final = 4661  # the key of the advisory lock that the trigger on `transition` takes too
+LOCKED = "55P03"
+
+
+class Busy(Exception):
+    """Another transaction is changing this alert. It waits for the turn that we hold, so we must not wait for it."""
 
 
 async def see_one_moment(connection: AsyncConnection) -> None:
@@ -25,12 +31,8 @@ async def see_one_moment(connection: AsyncConnection) -> None:
 
 
 async def take_turn(connection: AsyncConnection) -> None:
-    """Wait until no other transaction is appending transitions, before any alert is locked.
-
-    The trigger on `transition` takes this lock anyway; whoever locks rows of `alert` first and appends
-    after could wait for a writer that waits for those rows.
-    """
-    await connection.execute(select(func.pg_advisory_xact_lock(TURN)))
+    """Wait until no other transaction appends transitions. The trigger on `transition` takes the same lock."""
+    await connection.execute(text("select pg_advisory_xact_lock(hashtext('forkant.transition'))"))
 
 
 async def latest_position(connection: AsyncConnection) -> int:
@@ -108,13 +110,20 @@ async def list_changes(
     return tuple(AlertChange(to_transition(row._mapping, "change_"), to_alert_row(row)) for row in rows)
 
 
-async def find_alert(
-    connection: AsyncConnection, organisation_id: int, alert_id: int, *, for_change: bool = False
-) -> AlertRow | None:
+async def find_alert(connection: AsyncConnection, organisation_id: int, alert_id: int) -> AlertRow | None:
+    row = (await connection.execute(select_alerts(organisation_id).where(alert.c.id == alert_id))).first()
+    return to_alert_row(row) if row else None
+
+
+async def lock_alert(connection: AsyncConnection, organisation_id: int, alert_id: int) -> AlertRow | None:
+    """The same, locked until the transaction ends; Busy when somebody else has it."""
     query = select_alerts(organisation_id).where(alert.c.id == alert_id)
-    if for_change:
-        query = query.with_for_update(of=alert)
-    row = (await connection.execute(query)).first()
+    try:
+        row = (await connection.execute(query.with_for_update(of=alert, nowait=True))).first()
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") == LOCKED:
+            raise Busy from error
+        raise
     return to_alert_row(row) if row else None
 
 
@@ -138,81 +147,20 @@ async def change_state(
     actor: str,
     words: str,
     reason: DismissReason | None = None,
-) -> Transition:
+) -> None:
     """Another state for an alert that this transaction has locked; tells the receivers."""
-    made = await append_transition(
+    await append_transition(
         connection, found.id, kind, after, found.severity, found.level, now, actor=actor, reason=words
     )
-    is_living = after.is_living
     values: dict[str, Any] = {
-        "state": after,
-        "closed_at": None if is_living else now,
+        "closed_at": None if after.is_living else now,
         "dismiss_reason": reason or "",
     }
     if kind is TransitionKind.ACKNOWLEDGED:
-        values |= {"acknowledged_at": now} | ({} if found.owner else {"owner": actor})
+        values |= {"acknowledged_at": now, "owner": found.owner or actor}
     elif kind is TransitionKind.REOPENED:
         values["acknowledged_at"] = None
     await connection.execute(update(alert).where(alert.c.id == found.id).values(**values))
-    return made
-
-
-async def append_transition(
-    connection: AsyncConnection,
-    alert_id: int,
-    kind: TransitionKind,
-    state: AlertState,
-    severity: int,
-    level: Level,
-    now: datetime,
-    *,
-    actor: str = "forkant",
-    reason: str = "",
-    emergence_id: int | None = None,
-) -> Transition:
-    """Append one change, move the alert's position to it, and queue it for every receiver that wants its level."""
-    values = {
-        "alert_id": alert_id,
-        "kind": kind,
-        "state": state,
-        "severity": severity,
-        "level": level,
-        "at": now,
-        "actor": actor,
-        "reason": reason,
-        "emergence_id": emergence_id,
-    }
-    position = (
-        await connection.execute(insert(transition).values(values).returning(transition.c.id))
-    ).scalar_one()
-    await connection.execute(
-        update(alert).where(alert.c.id == alert_id).values(position=position, changed_at=now)
-    )
-    await queue_deliveries(connection, alert_id, position, level, now)
-    return Transition(position, alert_id, kind, state, level, now, actor, reason)
-
-
-async def queue_deliveries(
-    connection: AsyncConnection, alert_id: int, transition_id: int, level: Level, now: datetime
-) -> None:
-    """Outbox rows, in the transaction of their transition: nobody is told what did not happen, and none is forgotten."""
-    wanted = [lower for lower in Level if lower.rank <= level.rank]
-    due = (
-        select(
-            literal(transition_id),
-            receiver.c.id,
-            func.concat("msg_", transition_id, "_", receiver.c.id),
-            literal("queued"),
-            literal(now),
-            literal(now),
-        )
-        .select_from(alert)
-        .join(watch, watch.c.id == alert.c.watch_id)
-        .join(receiver, receiver.c.organisation_id == watch.c.organisation_id)
-        .where(alert.c.id == alert_id, receiver.c.is_active, receiver.c.min_level.in_(wanted))
-    )
-    columns = ["transition_id", "receiver_id", "message_id", "state", "next_try_at", "created_at"]
-    await connection.execute(insert(delivery).from_select(columns, due))
 
 
 async def list_transitions(connection: AsyncConnection, alert_id: int) -> tuple[Transition, ...]:
@@ -226,16 +174,12 @@ async def list_transitions(connection: AsyncConnection, alert_id: int) -> tuple[
 async def list_emergences(connection: AsyncConnection, alert_id: int) -> tuple[EmergenceRow, ...]:
     """What raised or fed an alert, newest first."""
     rows = await connection.execute(
-        select(emergence)
-        .where(emergence.c.alert_id == alert_id)
-        .order_by(emergence.c.at.desc(), emergence.c.id.desc())
+        select(emergence).where(emergence.c.alert_id == alert_id).order_by(emergence.c.at.desc(), emergence.c.id.desc())
     )
     return tuple(map(to_emergence_row, rows))
 
 
-async def list_alert_signals(
-    connection: AsyncConnection, alert_id: int, limit: int = 200
-) -> tuple[SignalRow, ...]:
+async def list_alert_signals(connection: AsyncConnection, alert_id: int, limit: int = 200) -> tuple[SignalRow, ...]:
     """The signals that its emergences name, newest first."""
     named = select(func.unnest(emergence.c.signal_ids)).where(emergence.c.alert_id == alert_id)
     query = select_signals(narrowed=named)
@@ -255,9 +199,9 @@ async def list_deliveries(connection: AsyncConnection, alert_id: int) -> tuple[D
 
 
 def select_deliveries() -> Select[Any]:
-    return select(
-        delivery, receiver.c.name.label("receiver_name"), receiver.c.kind.label("receiver_kind")
-    ).join(receiver, receiver.c.id == delivery.c.receiver_id)
+    return select(delivery, receiver.c.name.label("receiver_name"), receiver.c.kind.label("receiver_kind")).join(
+        receiver, receiver.c.id == delivery.c.receiver_id
+    )
 
 
 def to_alert_row(row: Row[Any]) -> AlertRow:

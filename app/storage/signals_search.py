@@ -12,6 +12,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     or_,
     select,
     tuple_,
@@ -95,9 +96,7 @@ def said_with(words: str, language: str) -> ColumnElement[bool]:
         for name, codes in configs.items()
     ]
     if not language or language not in known:
-        ways.append(
-            and_(signal.c.language.not_in(known), signal.c.search.bool_op("@@")(to_query("simple", words)))
-        )
+        ways.append(and_(signal.c.language.not_in(known), signal.c.search.bool_op("@@")(to_query("simple", words))))
     return or_(*ways)
 
 
@@ -118,30 +117,25 @@ def conditions(organisation_id: int, which: SignalFilter) -> list[ColumnElement[
     if which.topic:
         named = (label.c.kind == LabelKind.TOPIC) & (label.c.name == which.topic)
         wanted.append(exists().where(label.c.signal_id == signal.c.id, named))
-    if which.copies is Copies.NONE:
-        wanted.append(signal.c.copy_of.is_(None))
-    elif which.copies is Copies.ONLY:
-        wanted.append(signal.c.copy_of.is_not(None))
-    return wanted + _when(which)
+    return [*wanted, *_when(which)]
 
 
 def _when(which: SignalFilter) -> list[ColumnElement[bool]]:
-    """Since and until. A hit of a watch counts for the moment that its series counts it for."""
-    if which.watch_id is None:
-        at: ColumnElement[datetime] = SAID
-    else:
-        at = watch_hit.c.counted_at
-    wanted = []
+    """Since, until and copies. On a watch these mean what its series counts, so that a number in a trend opens
+    exactly the signals behind it."""
+    on_watch = which.watch_id is not None
+    at = watch_hit.c.counted_at if on_watch else SAID
+    is_own = watch_hit.c.is_counted if on_watch else signal.c.copy_of.is_(None)
+    wanted: list[ColumnElement[bool]] = []
     if which.since is not None:
         wanted.append(at >= which.since)
     if which.until is not None:
         wanted.append(at < which.until)
-    if which.watch_id is None:
+    if which.copies is not Copies.ALL:
+        wanted.append(is_own if which.copies is Copies.NONE else not_(is_own))
+    if not on_watch:
         return wanted
-    hit = exists().where(
-        watch_hit.c.watch_id == which.watch_id, watch_hit.c.signal_id == signal.c.id, *wanted
-    )
-    return [hit]
+    return [exists().where(watch_hit.c.watch_id == which.watch_id, watch_hit.c.signal_id == signal.c.id, *wanted)]
 
 
 async def search_signals(
@@ -202,9 +196,7 @@ async def list_watches_hit(connection: AsyncConnection, signal_id: int) -> tuple
     return tuple(Named(row.id, row.name) for row in rows)
 
 
-async def list_copies(
-    connection: AsyncConnection, organisation_id: int, signal_id: int
-) -> tuple[SignalRow, ...]:
+async def list_copies(connection: AsyncConnection, organisation_id: int, signal_id: int) -> tuple[SignalRow, ...]:
     """Signals that repeat it, newest seen first."""
     query = select_signals().where(signal.c.copy_of == signal_id, source.c.organisation_id == organisation_id)
     return tuple(map(to_signal_row, await connection.execute(query.limit(200))))

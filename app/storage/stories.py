@@ -46,9 +46,7 @@ async def list_stories(
         query = query.where(story.c.id.in_(hit))
     if before is not None:
         query = query.where(tuple_(story.c.last_seen_at, story.c.id) < tuple_(*map(literal, before)))
-    rows = await connection.execute(
-        query.order_by(story.c.last_seen_at.desc(), story.c.id.desc()).limit(limit)
-    )
+    rows = await connection.execute(query.order_by(story.c.last_seen_at.desc(), story.c.id.desc()).limit(limit))
     return tuple(map(to_story_row, rows))
 
 

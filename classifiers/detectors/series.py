@@ -53,9 +53,7 @@ class ScoredRow(NamedTuple):
     reading: Reading
 
 
-def score_series(
-    lines: Iterable[str], pass_over: PassOver, bucket: timedelta | None = None
-) -> Iterator[ScoredRow]:
+def score_series(lines: Iterable[str], pass_over: PassOver, bucket: timedelta | None = None) -> Iterator[ScoredRow]:
     """Score the rows of a CSV one by one, telling `pass_over` of every line that cannot be used."""
     points = _read_points(lines, pass_over)
     first = list(islice(points, ROWS_TO_INFER_FROM))
@@ -118,9 +116,7 @@ def _settle_bucket(given: timedelta | None, inferred: timedelta | None) -> timed
         )
     bucket = given or inferred or _LONE_ROW_BUCKET
     if bucket < _MINUTE:
-        raise UnusableSeriesError(
-            f"The rows are {bucket / _MINUTE:g} min apart: add them up to a minute or more."
-        )
+        raise UnusableSeriesError(f"The rows are {bucket / _MINUTE:g} min apart: add them up to a minute or more.")
     return bucket
 
 
@@ -148,9 +144,7 @@ def _find_columns(first_line: str) -> tuple[int, int] | None:
             return names.index("timestamp"), names.index("value")
         _to_point(1, first_line, (0, 1))
     except (ValueError, csv.Error):
-        raise UnusableSeriesError(
-            "The first line is neither the header timestamp,value nor such a row."
-        ) from None
+        raise UnusableSeriesError("The first line is neither the header timestamp,value nor such a row.") from None
     return None
 
 

@@ -334,9 +334,7 @@ class VolumeDetector:
     def from_state(cls, settings: VolumeSettings, state: Mapping[str, Any]) -> Self:
         """Go on from a stored state, which must come from a detector with buckets of the same length."""
         if state["bucket_seconds"] != settings.bucket.total_seconds():
-            raise ValueError(
-                f"this state has buckets of {state['bucket_seconds']:g} seconds, not {settings.bucket}"
-            )
+            raise ValueError(f"this state has buckets of {state['bucket_seconds']:g} seconds, not {settings.bucket}")
         detector = cls(settings)
         detector._now, detector._seen = state["now"], state["seen"]
         detector._level, detector._level_weight = state["level"]

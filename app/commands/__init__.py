@@ -1,0 +1,1 @@
+"""Commands that people give on the command line, one file each."""

@@ -1,0 +1,55 @@
+"""Every service, built once and handed to the doors."""
+
+from dataclasses import dataclass
+
+from app.config import Settings
+from app.services.alerts import Alerts
+from app.services.coverage import Coverages
+from app.services.health import Health
+from app.services.keys import Keys
+from app.services.people import People
+from app.services.receivers import Receivers, SendTest
+from app.services.signals import Signals
+from app.services.sources import Sources
+from app.services.stories import Stories
+from app.services.topics import Topics
+from app.services.trends import Trends
+from app.services.watches import Watches
+from app.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    alerts: Alerts
+    signals: Signals
+    stories: Stories
+    sources: Sources
+    watches: Watches
+    topics: Topics
+    trends: Trends
+    receivers: Receivers
+    coverage: Coverages
+    health: Health
+    people: People
+    keys: Keys
+
+
+def make_services(
+    database: Database, settings: Settings, *, head: str = "", send_test: SendTest | None = None
+) -> Services:
+    """`head`: the migration that this code needs; `send_test`: how a test message is sent."""
+    topics = Topics()
+    return Services(
+        alerts=Alerts(database),
+        signals=Signals(database),
+        stories=Stories(database),
+        sources=Sources(database, settings.private_hosts),
+        watches=Watches(database, topics),
+        topics=topics,
+        trends=Trends(database, topics),
+        receivers=Receivers(database, send_test, settings.private_hosts),
+        coverage=Coverages(database),
+        health=Health(database, head),
+        people=People(database),
+        keys=Keys(database),
+    )

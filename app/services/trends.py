@@ -1,0 +1,130 @@
+"""Trends: counts of a subject over time, with what is usual, and gaps where nobody listened."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.errors import Invalid, NotFound
+from app.records import Bucket, Caller, Subject, SubjectKind, Trend, TrendPoint
+from app.services.buckets import BACK, WEEK, edges, floor, heard_share, to_band
+from app.services.checks import check_id, check_zone
+from app.services.topics import Topics
+from app.storage import trends as store
+from app.storage.database import Database
+from app.storage.watches import time_zone_of
+
+MOST_BUCKETS: Final = 2000
+LONGEST: Final = timedelta(days=400)
+
+
+class Trends:
+    """Series for charts: watch, topic, source, language or everything."""
+
+    def __init__(self, database: Database, topics: Topics) -> None:
+        self.database = database
+        self.topics = topics
+
+    async def get(
+        self,
+        caller: Caller,
+        subject: Subject,
+        bucket: Bucket,
+        start: datetime,
+        end: datetime,
+        now: datetime,
+        *,
+        time_zone: str = "",
+        with_band: bool = True,
+        language: str = "en",
+    ) -> Trend:
+        """The series from `start` up to `end`, both moved outwards to whole buckets in `time_zone`
+        (empty: the organisation's); at most 2,000 buckets. The open bucket is marked partial; what
+        comes after `now` is left out. NotFound when there is no such watch or source."""
+        subject = check_subject(subject)
+        async with self.database.transaction() as connection:
+            zone_name = time_zone or await time_zone_of(connection, caller.organisation_id)
+            zone = ZoneInfo(check_zone(zone_name, "time_zone"))
+            marks = check_range(start, end, now, bucket, zone)
+            label = await self._label(connection, caller, subject, language)
+            begin, until = marks[0], marks[-1]
+            history = floor(begin - BACK * WEEK, bucket, zone) if with_band else begin
+            source_id = int(subject.name) if subject.kind is SubjectKind.SOURCE else None
+            patience = await store.find_patience(connection, source_id) if source_id else store.QUARTER
+            counts = await store.count_buckets(
+                connection, caller.organisation_id, subject, bucket, history, until, zone_name
+            )
+            unheard = await store.unheard_quarters(connection, history, min(until, now), now, patience, source_id)
+            sources = await store.count_sources(connection, caller.organisation_id, subject, begin, until)
+            markers = await store.list_markers(connection, caller.organisation_id, subject, begin, until)
+        points = to_points(edges(history, until, bucket, zone), counts, unheard, now)
+        known = {point.start: point.signals for point in points if point.signals is not None}
+        shown = [point for point in points if point.start >= begin]
+        if with_band:
+            shown = [replace(point, band=to_band(point.start, bucket, zone, known)) for point in shown]
+        return Trend(
+            subject=subject,
+            label=label,
+            bucket=bucket,
+            time_zone=zone_name,
+            start=begin,
+            end=until,
+            points=tuple(shown),
+            markers=markers,
+            total=sum(point.signals or 0 for point in shown),
+            sources=sources,
+            coverage=sum(point.heard for point in shown) / len(shown) if shown else 0.0,
+        )
+
+    async def _label(self, connection: AsyncConnection, caller: Caller, subject: Subject, language: str) -> str:
+        if subject.kind in (SubjectKind.WATCH, SubjectKind.SOURCE):
+            label = await store.find_label(connection, caller.organisation_id, subject)
+            if label is None:
+                raise NotFound(f"There is no {subject.kind} {subject.name}")
+            return label
+        if subject.kind is SubjectKind.TOPIC:
+            return self.topics.label(subject.name, language)
+        return subject.name
+
+
+def check_subject(subject: Subject) -> Subject:
+    """A subject that can be asked for: watches and sources go by number."""
+    if subject.kind is SubjectKind.EVERYTHING:
+        return Subject()
+    if not subject.name:
+        raise Invalid(f"Say which {subject.kind}", "subject")
+    if subject.kind in (SubjectKind.WATCH, SubjectKind.SOURCE):
+        return Subject(subject.kind, str(check_id(subject.name, "subject")))
+    return subject
+
+
+def check_range(start: datetime, end: datetime, now: datetime, bucket: Bucket, zone: ZoneInfo) -> list[datetime]:
+    end = min(end, now)
+    if start >= end:
+        raise Invalid("The range must begin before it ends, and before now", "from")
+    if end - start > LONGEST:
+        raise Invalid(f"The range is longer than {LONGEST.days} days", "from")
+    width = {Bucket.QUARTER: timedelta(minutes=15), Bucket.HOUR: timedelta(hours=1), Bucket.DAY: timedelta(days=1)}
+    if (end - start) / width[bucket] > MOST_BUCKETS:
+        raise Invalid(f"That makes more than {MOST_BUCKETS} buckets: ask for wider ones", "bucket")
+    return edges(start, end, bucket, zone)
+
+
+def to_points(
+    marks: list[datetime],
+    counts: dict[datetime, tuple[int, int]],
+    unheard: frozenset[datetime],
+    now: datetime,
+) -> list[TrendPoint]:
+    """One point per bucket. Where nobody listened there is no number, unless signals of that time came later."""
+    points = []
+    for start, end in zip(marks, marks[1:], strict=False):
+        heard = heard_share(start, end, now, unheard)
+        signals, copies = counts.get(start, (0, 0))
+        is_gap = heard == 0 and not signals and not copies
+        points.append(
+            TrendPoint(start, end, None if is_gap else signals, None if is_gap else copies, heard, now < end, None)
+        )
+    return points

@@ -1,0 +1,180 @@
+"""Collect: visits the sources that are due and stores what is new, each source on its own."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import structlog
+
+from app.alerts.types import Tally
+from app.config import Settings
+from app.errors import DatabaseUnavailable
+from app.stages.hosts import HostDoors, host_of
+from app.storage import sources
+from app.storage.database import Database
+from app.storage.items import Counts, store_items
+from app.storage.sources import Account, Claim
+from signals import rhythm
+from signals.collectors import COLLECTORS, Collector
+from signals.errors import CollectError
+from signals.fetch import Outbound
+from signals.parser_pool import Parsers
+from signals.types import Catch
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=5)  # longer than the slowest visit: wait for the host, fetch, wait for a parser, parse
+CLAIM_FOR = 20.0  # seconds that one run takes new sources, so that its `now` does not grow old
+
+
+class OwnFault(StrEnum):
+    OWN_FAULT = "own_fault"
+
+
+class CollectStage:
+    """Visits due sources, many at a time. Run it on as many nodes as you like: each source is leased to one."""
+
+    def __init__(
+        self,
+        database: Database,
+        outbound: Outbound,
+        parsers: Parsers,
+        settings: Settings,
+        node_id: str,
+        collectors: Mapping[str, Collector] = COLLECTORS,
+        chance: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._database = database
+        self._outbound = outbound
+        self._parsers = parsers
+        self._node_id = node_id
+        self._at_once = settings.polls_at_once
+        self._bounds = rhythm.Bounds(fastest=timedelta(seconds=settings.fastest_poll))
+        self._doors = HostDoors(settings.host_pause)
+        self._collectors = collectors
+        self._chance = chance
+
+    async def run(self, now: datetime) -> Tally:
+        seen: Counter[str] = Counter()
+        visits: set[asyncio.Task[Counter[str]]] = set()
+        started = asyncio.get_running_loop().time()
+        try:
+            while True:
+                if asyncio.get_running_loop().time() - started < CLAIM_FOR:
+                    visits |= await self._set_out(len(visits), now)
+                if not visits:
+                    return _to_tally(seen)
+                done, visits = await asyncio.wait(visits, return_when=asyncio.FIRST_COMPLETED)
+                for visit in done:
+                    seen += visit.result()
+        finally:
+            if visits:
+                await self._turn_back(visits)
+
+    async def _set_out(self, under_way: int, now: datetime) -> set[asyncio.Task[Counter[str]]]:
+        free = self._at_once - under_way
+        if under_way and free < max(1, self._at_once // 4):
+            return set()  # ask the database for a handful at a time, not for one
+        async with self._database.transaction() as connection:
+            claims = await sources.claim(
+                connection, self._node_id, now, lease=LEASE, most=free, busy_hosts=self._doors.busy()
+            )
+        return {asyncio.create_task(self._visit(taken, now)) for taken in claims}
+
+    async def _turn_back(self, visits: set[asyncio.Task[Counter[str]]]) -> None:
+        """We are told to stop, or the database is gone: leave no source leased for nothing."""
+        for visit in visits:
+            visit.cancel()
+        await asyncio.gather(*visits, return_exceptions=True)
+        with suppress(DatabaseUnavailable):
+            async with self._database.transaction() as connection:
+                await sources.release(connection, self._node_id)
+
+    async def _visit(self, taken: Claim, now: datetime) -> Counter[str]:
+        """One source, start to end. Whatever goes wrong with it stays with it."""
+        clock = asyncio.get_running_loop().time
+        async with self._doors.visit(host_of(taken.source.address)):
+            started = clock()
+            try:
+                catch = await self._collect(taken, now)
+                return await self._keep(taken, catch, timedelta(seconds=clock() - started), now)
+            except DatabaseUnavailable:
+                raise
+            except CollectError as error:
+                failure = error
+            except Exception as error:  # a source: the reason is stored on its row
+                log.warning("collecting failed by our own fault", source=taken.source.address, exc_info=True)
+                what = f"Forkant itself stumbled over this source ({type(error).__name__}). It tries again by itself."
+                failure = CollectError(OwnFault.OWN_FAULT, what)
+            return await self._note_failure(taken, failure, timedelta(seconds=clock() - started), now)
+
+    async def _collect(self, taken: Claim, now: datetime) -> Catch:
+        collector = self._collectors.get(taken.source.kind)
+        if collector is None:
+            known = ", ".join(sorted(self._collectors))
+            raise CollectError(
+                OwnFault.OWN_FAULT,
+                f"Nothing here reads sources of the kind {taken.source.kind!r} (known: {known}). Is a package missing?",
+            )
+        cursor = taken.cursor
+        if rhythm.is_time_for_everything(taken.source.id, taken.last_polled_at, now):
+            cursor = replace(cursor, etag="", last_modified="")
+        return await collector.collect(taken.source, cursor, self._outbound, self._parsers, now)
+
+    async def _keep(self, taken: Claim, catch: Catch, took: timedelta, now: datetime) -> Counter[str]:
+        """Items, cursor, plan and account in one transaction; nothing of it when the lease is lost."""
+        async with self._database.transaction() as connection:
+            poll_id = await sources.hold_lease(connection, taken)
+            if poll_id is None:
+                return Counter(sources=1, lost=1)
+            counts = await store_items(
+                connection, taken.source.id, poll_id, catch.items, is_backlog=taken.is_first, now=now
+            )
+            if rhythm.has_moved(taken.cursor.moved_to, catch.cursor.moved_to):
+                await sources.move(connection, taken, catch.cursor.moved_to)
+                catch = replace(catch, cursor=replace(catch.cursor, moved_to=""))
+            outcome = "new" if counts.stored or counts.edited else "unchanged"
+            account = Account(poll_id, outcome, now, took, catch.size, counts, catch.dropped)
+            await sources.record_catch(connection, taken, account, catch, self._plan(taken, catch, counts, now))
+        dropped = {f"dropped: {reason}": number for reason, number in catch.dropped.items()}
+        return Counter(sources=1, made=counts.stored + counts.edited, known=counts.known, **dropped)
+
+    def _plan(self, taken: Claim, catch: Catch, counts: Counts, now: datetime) -> rhythm.Plan:
+        return rhythm.after_catch(
+            taken.pace,
+            share=rhythm.share_known(counts.known, len(catch.items)),
+            has_news=counts.stored + counts.edited > 0,
+            earliest_next=catch.earliest_next,
+            bounds=self._bounds,
+            jitter=self._chance(-1, 1),
+            now=now,
+        )
+
+    async def _note_failure(self, taken: Claim, error: CollectError, took: timedelta, now: datetime) -> Counter[str]:
+        plan = rhythm.after_failure(
+            taken.pace,
+            kind=error.kind,
+            is_gone=error.kind == "gone",
+            retry_after=error.retry_after,
+            bounds=self._bounds,
+            jitter=self._chance(-1, 1),
+            now=now,
+        )
+        async with self._database.transaction() as connection:
+            poll_id = await sources.hold_lease(connection, taken)
+            if poll_id is None:
+                return Counter(sources=1, lost=1)
+            account = Account(poll_id, "failed", now, took, error=error.message)
+            await sources.record_failure(connection, taken, account, error.kind, plan)
+        log.info("source failed", source=taken.source.address, kind=error.kind.value, error=error.message)
+        return Counter(sources=1, failed=1)
+
+
+def _to_tally(seen: Counter[str]) -> Tally:
+    reasons = tuple((reason, number) for reason, number in seen.items() if reason not in ("sources", "made"))
+    return Tally("collect", taken=seen["sources"], made=seen["made"], passed_over=reasons)

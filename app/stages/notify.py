@@ -1,0 +1,93 @@
+"""Notify: what the outbox holds is told, each receiver in order and at its own pace."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import structlog
+
+from app.alerts.types import Tally
+from app.notifiers.retries import after
+from app.notifiers.types import Notifier, Outcome, Result
+from app.storage import outbox
+from app.storage.database import Database
+from app.storage.outbox import Due
+from signals.fetch import Outbound
+
+log = structlog.get_logger()
+
+RECEIVERS_AT_ONCE = 20
+IN_A_ROW = 5  # deliveries to one receiver in one go; with a pause between messages, one
+
+
+class NotifyStage:
+    def __init__(
+        self,
+        database: Database,
+        outbound: Outbound,
+        notifiers: Mapping[str, Notifier],
+        node_id: str,
+        public_url: str = "",
+        chance: random.Random | None = None,
+    ) -> None:
+        self._database = database
+        self._outbound = outbound
+        self._notifiers = notifiers
+        self._node_id = node_id
+        self._public_url = public_url
+        self._chance = chance or random.Random()  # spreads retries; no secret hangs on it
+
+    async def run(self, now: datetime) -> Tally:
+        async with self._database.transaction() as connection:
+            ids = await outbox.claim(connection, self._node_id, now, RECEIVERS_AT_ONCE, IN_A_ROW)
+            due = await outbox.load(connection, ids, self._public_url) if ids else []
+        queues = [list(group) for _, group in groupby(sorted(due, key=_by_receiver), key=lambda one: one.receiver_id)]
+        outcomes = Counter[str]()
+        for found in await asyncio.gather(*(self._tell_in_order(queue, now) for queue in queues)):
+            outcomes.update(found)
+        sent = outcomes.pop(Result.SENT.value, 0)
+        return Tally("notify", len(due), sent, tuple(outcomes.items()))
+
+    async def _tell_in_order(self, queue: Sequence[Due], now: datetime) -> list[str]:
+        """Tell one receiver until something makes the rest wait; what was not tried is given back."""
+        results: list[str] = []
+        for place, due in enumerate(queue):
+            outcome, held_until = await self._attempt(due, now)
+            results.append(outcome.result.value)
+            if held_until is not None or outcome.result is Result.DISABLE:
+                async with self._database.transaction() as connection:
+                    untried = [one.id for one in queue[place + 1 :]]
+                    await outbox.release(connection, untried, held_until or now)
+                break
+        return results
+
+    async def _attempt(self, due: Due, now: datetime) -> tuple[Outcome, datetime | None]:
+        notifier = self._notifiers.get(due.notifier)
+        began = time.monotonic()
+        if notifier is None:
+            outcome = Outcome(Result.DISABLE, error=f"there is no notifier of the kind {due.notifier!r}")
+        else:
+            outcome = await self._send(notifier, due, now)
+        took = timedelta(seconds=time.monotonic() - began)
+        pause = notifier.pause if notifier else timedelta(0)
+        then = after(outcome, due.attempt, pause, now, self._chance)
+        async with self._database.transaction() as connection:
+            await outbox.record(connection, due, outcome, then, took, now)
+        if outcome.result is not Result.SENT:
+            log.warning("not delivered", delivery=due.id, receiver=due.receiver_id, error=outcome.error)
+        return outcome, then.held_until
+
+    async def _send(self, notifier: Notifier, due: Due, now: datetime) -> Outcome:
+        try:
+            return await notifier.send(due.message, due.target, self._outbound, now)
+        except Exception as error:
+            log.exception("notifier failed", delivery=due.id)
+            return Outcome(Result.AGAIN, error=f"{type(error).__name__}: {error}")
+
+
+def _by_receiver(due: Due) -> tuple[int, int]:
+    return due.receiver_id, due.id

@@ -1,0 +1,24 @@
+-- Everything that a leased delivery's message says, the alert as it is now and the change that is told.
+select delivery.id, delivery.receiver_id, delivery.message_id, delivery.attempts,
+       receiver.kind as receiver_kind, receiver.address, receiver.secret,
+       transition.kind, transition.at, transition.actor, transition.reason, transition.state, transition.level,
+       transition.severity,
+       (select count(*) from transition as before
+        where before.alert_id = alert.id and before.id < transition.id) as update_number,
+       alert.id as alert_id, alert.title, alert.because, alert.topics, alert.owner, alert.signal_count,
+       alert.publisher_count, alert.raised_at,
+       watch.name as watch, watch.sensitivity,
+       emergence.observed, emergence.expected, coalesce(emergence.signal_ids, '{}') as signal_ids
+from delivery
+join receiver on receiver.id = delivery.receiver_id
+join transition on transition.id = delivery.transition_id
+join alert on alert.id = transition.alert_id
+join watch on watch.id = alert.watch_id
+left join lateral (
+    select * from emergence
+    where emergence.id = transition.emergence_id
+       or (transition.emergence_id is null and emergence.alert_id = alert.id)
+    order by emergence.id desc limit 1
+) as emergence on true
+where delivery.id = any(:ids)
+order by delivery.id

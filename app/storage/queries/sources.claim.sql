@@ -1,0 +1,46 @@
+-- Lease due sources to a worker: the longest waiting first, a few of one host at a time, none of a busy host.
+-- The conditions stand twice, because a row may have changed between being ranked and being locked.
+with candidate as (
+    select
+        status.source_id,
+        row_number() over (
+            partition by lower(substring(source.address from '://([^/?#]+)'))
+            order by status.next_poll_at, status.source_id
+        ) as place
+    from source_status as status
+    join source on source.id = status.source_id
+    where source.is_active
+        and status.next_poll_at <= :now
+        and (status.lease_until is null or status.lease_until <= :now)
+        and coalesce(lower(substring(source.address from '://([^/?#]+)')), '') <> all (cast(:busy as text[]))
+),
+chosen as (
+    select status.source_id, status.next_poll_at as due_at
+    from source_status as status
+    join candidate on candidate.source_id = status.source_id
+    where candidate.place <= :per_host
+        and status.next_poll_at <= :now
+        and (status.lease_until is null or status.lease_until <= :now)
+    order by status.next_poll_at, status.source_id
+    limit :most
+    for update of status skip locked
+)
+update source_status as status
+set lease_until = :until, leased_by = :node
+from chosen
+join source on source.id = chosen.source_id
+left join lateral (
+    select poll.outcome, poll.entries, poll.known
+    from poll
+    where poll.source_id = chosen.source_id
+    order by poll.at desc, poll.id desc
+    limit 1
+) as last on true
+where status.source_id = chosen.source_id
+returning
+    source.id, source.kind, source.address, source.name, source.stakeholder, source.tier, source.family,
+    source.country, source.language, source.is_priority,
+    status.etag, status.last_modified, status.body_hash, status.position, status.moved_to,
+    status.every, status.failures, status.last_new_at, status.last_polled_at, status.last_success_at,
+    status.lease_until, status.leased_by, chosen.due_at,
+    last.outcome as last_outcome, last.entries as last_entries, last.known as last_known
