@@ -1,0 +1,71 @@
+# Everything a person does with a checkout. `make run` and `make test` set up what they need by themselves.
+
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WORKERS ?= auto
+
+.PHONY: help run demo test check format bench serve setup lock screenshots clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: setup ## Run everything; prints the address and how to sign in
+	@exec $(BIN)/forkant up
+
+demo: setup ## Play a fictional organisation's week, then show it on the dashboard
+	@exec $(BIN)/forkant demo
+
+test: .venv/dev setup ## Run all tests
+	@$(BIN)/python -m tests.support.browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+check: .venv/dev ## Format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev setup ## Run the benchmarks; those that need ../shared/data say so where it is absent
+	@for bench in benchmarks/bench_*.py; do \
+		echo "== $$bench"; $(BIN)/python -m benchmarks.$$(basename $$bench .py) || exit 1; done
+
+serve: setup ## Run API and pages only
+	@exec $(BIN)/forkant serve
+
+setup: .venv/run ## Make the environment, bundle the pages' script, train the classifier
+	@$(BIN)/python -m app.dashboard.frontend.build
+	@$(BIN)/forkant model train --if-needed
+
+screenshots: .venv/dev setup ## Make the pictures in docs/images anew, from the demo
+	$(BIN)/python -m docs.screenshots
+
+lock: ## Make the lock files anew (needs uv)
+	for group in run:build dev:build,dev frontend:; do \
+		name=$${group%%:*}; groups=$$(echo $${group#*:} | tr ',' '\n' | sed '/^$$/d; s/^/--group /' | tr '\n' ' '); \
+		source=pyproject.toml; [ $$name = frontend ] && source="--group pyproject.toml:frontend"; \
+		uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet \
+			$$source $$groups -o requirements/$$name.txt; done
+
+clean: ## Remove what was made, but not the database in .forkant
+	rm -rf .venv app/dashboard/static/built classifiers/trained/*.npz .pytest_cache .mypy_cache .ruff_cache
+
+.venv/made:
+	@test -n "$(PYTHON)" || { echo "Forkant needs Python 3.11 or newer; none is on the PATH. Set PYTHON=/path/to/python3"; exit 1; }
+	@echo "Making the environment (a minute or two, once) ..."
+	@$(PYTHON) -m venv .venv || { echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@touch $@
+
+.venv/run: requirements/run.txt pyproject.toml | .venv/made
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: requirements/dev.txt | .venv/run
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
