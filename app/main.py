@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,31 +35,42 @@ log = structlog.get_logger()
 DRAIN = 20.0  # seconds that work under way gets to finish
 SIGN_OF_LIFE = timedelta(seconds=10)
 DEAD = timedelta(hours=1)
+REVIVE = timedelta(seconds=5)
 PARENT = "FORKANT_PARENT"  # a child of `up` leaves when this process is gone
 
 
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every role lives in: the database, and the embedded server where there is one."""
+
+    database: Database
+    embedded: EmbeddedPostgres | None
+
+    async def revive(self, now: datetime) -> tuple[Tally, ...]:
+        """Bring the embedded server back where it was killed; does nothing while it runs."""
+        if self.embedded:
+            await asyncio.to_thread(self.embedded.start)
+        return ()
+
+
 @asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[Database]:
+async def open_house(settings: Settings) -> AsyncIterator[House]:
     """The database of the settings; without an address the embedded one, held while this process runs."""
     embedded = None if settings.database_url else EmbeddedPostgres(settings.home)
-    url = settings.database_url or await asyncio.to_thread(_started, embedded)
+    url = await asyncio.to_thread(embedded.start) if embedded else settings.database_url
     database = Database(make_engine(url))
     try:
-        yield database
+        yield House(database, embedded)
     finally:
         await database.close()
         if embedded:
             await asyncio.to_thread(embedded.stop)
 
 
-def _started(embedded: EmbeddedPostgres | None) -> str:
-    assert embedded is not None
-    return embedded.start()
-
-
 async def serve(settings: Settings) -> None:
     """API and pages until a signal comes."""
-    async with open_database(settings) as database:
+    async with open_house(settings) as house:
+        database = house.database
         await prepare(database, settings, clock.now())
         services = make_services(database, settings, head=newest_revision() or "")
         config = uvicorn.Config(
@@ -72,7 +84,7 @@ async def serve(settings: Settings) -> None:
         )
         server = uvicorn.Server(config)
         life = Life(database, "serve")
-        ticker = Ticker((life.beat(),))
+        ticker = Ticker((life.beat(), Beat("revive", REVIVE, house.revive)))
         ticker.start()
         watcher = asyncio.create_task(_leave_with_parent(lambda: setattr(server, "should_exit", True)))
         await server.serve()
@@ -86,11 +98,12 @@ async def work(settings: Settings) -> None:
     from app.factory import beats, make_pipeline
 
     stop = stop_on_signal()
-    async with open_database(settings) as database:
+    async with open_house(settings) as house:
+        database = house.database
         await prepare(database, settings, clock.now())
         life = Life(database, "work")
         async with make_pipeline(database, settings, life.id, MODEL) as pipeline:
-            ticker = Ticker((life.beat(), *beats(pipeline)))
+            ticker = Ticker((life.beat(), Beat("revive", REVIVE, house.revive), *beats(pipeline)))
             ticker.start()
             log.info("listening", node=life.id)
             watcher = asyncio.create_task(_leave_with_parent(stop.set))
@@ -150,8 +163,8 @@ async def _leave_with_parent(leave: Callable[[], None]) -> None:
 async def up(settings: Settings) -> None:
     """Everything: database, workers and pages, each in a process of its own, started again when one falls."""
     stop = stop_on_signal()
-    async with open_database(settings) as database:
-        told = await prepare(database, settings, clock.now())
+    async with open_house(settings) as house:
+        told = await prepare(house.database, settings, clock.now())
         _ensure_model(MODEL)
         greeting(settings, told)
         children = [Child("serve"), *(Child("work") for _ in range(settings.workers))]

@@ -103,6 +103,7 @@ def new_cluster(layout: Layout, account: Account, programs: Programs) -> Path:
 
 
 def put_in_place(fresh: Path, data: Path) -> None:
+    """Give the finished folder its name, also for after a loss of power."""
     fresh.rename(data)
     parent = os.open(data.parent, os.O_RDONLY)
     os.fsync(parent)
@@ -110,8 +111,10 @@ def put_in_place(fresh: Path, data: Path) -> None:
 
 
 def run(layout: Layout, account: Account, command: Sequence[str | Path], folder: Path, words: str = "") -> None:
-    """Run a program that works on the data. It counts as part of the server: should we be killed, it goes on, and
-    the next to start waits for its end."""
+    """Run a program that works on the data.
+
+    It counts as part of the server: should we be killed, it goes on, and the next to start waits for its end.
+    """
     alive = Hold(layout.alive)
     try:
         done = account.run(command, folder=folder, words=words, inherit=[alive.descriptor or 0])
