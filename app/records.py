@@ -141,6 +141,7 @@ class ChangePage:
     rows: tuple[AlertChange, ...]
     position: int
     more: bool
+    latest: int  # the newest change of all, whoever may see it
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,82 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from importlib.util import find_spec
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
+from app.api import alerts, health, metrics, receivers, signals, sources, stories, trends, watches
+from app.api.access import SignInNeeded
+from app.api.guard import LARGEST_BODY, Guard, refuse_deep_json
+from app.api.metrics import Requests
+from app.api.problems import add_problems
+from app.api.rates import Rates
+from app.api.waiting import Waiting
 from app.clock import now as present
 from app.config import Settings
 from app.services.directory import Services
 
+BASE = "/api/v1"
+
+DESCRIPTION = """Forkant notices early that something is on its way.
+
+**Access**: send a key as `Authorization: Bearer fk_...` (`forkant key create`). Scopes: `read:alerts`,
+`write:triage`, `admin`; each includes those before it.
+
+**Following alerts**: `GET /alerts` gives the current ones and a `cursor`; `GET /alerts?after=<cursor>&wait=30` then
+gives every change exactly once, in commit order. Ask again with the cursor of each answer.
+
+**Rules**: ids are opaque strings; times are RFC 3339 in UTC; ignore fields and values that you do not know. Errors
+are problems (RFC 9457). At most 600 requests a minute for each key, 20 for adding sources and sending tests.
+"""
+
+ROUTERS = (
+    alerts.router,
+    signals.router,
+    stories.router,
+    sources.router,
+    watches.router,
+    trends.router,
+    receivers.router,
+    health.description,
+)
+
 
 def make_app(services: Services, settings: Settings, *, now: Callable[[], datetime] = present) -> FastAPI:
     """Routes find what they need in `request.app.state`: `services`, `settings` and `now` (call it)."""
-    raise NotImplementedError
+    app = FastAPI(
+        title="Forkant",
+        version="1",
+        summary="Early warning for communications teams",
+        description=DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=LARGEST_BODY,
+        form_limits={"max_fields": 100, "max_files": 10},
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False},
+    )
+    app.state.services = services
+    app.state.settings = settings
+    app.state.now = now
+    app.state.rates = Rates()
+    app.state.requests = Requests()
+    app.state.waiting = Waiting(services.alerts.latest_position)
+    add_problems(app)
+    app.add_middleware(Guard, observe=app.state.requests.observe)
+    for router in ROUTERS:
+        app.include_router(router, prefix=BASE, dependencies=[Depends(refuse_deep_json)])
+    app.include_router(health.router)
+    app.include_router(metrics.router)
+    add_pages(app)
+    return app
+
+
+def add_pages(app: FastAPI) -> None:
+    """The dashboard, where it is installed."""
+    if find_spec("app.dashboard.routes") is None:
+        return
+    from app.dashboard.routes import mount
+
+    mount(app)

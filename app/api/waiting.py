@@ -8,41 +8,28 @@ PAUSE: Final = 0.5  # seconds between two looks
 
 
 class Waiting:
-    """Those who hold a long poll. While anybody waits one task looks; when nobody does, nothing runs."""
+    """Those who hold a long poll. They share what one of them has just seen; when nobody waits, nobody looks."""
 
     def __init__(self, latest_position: Callable[[], Awaitable[int]]) -> None:
         self._latest_position = latest_position
-        self._changed = asyncio.Condition()
+        self._turn = asyncio.Lock()
         self._position = 0
-        self._waiting = 0
-        self._looking: asyncio.Task[None] | None = None
+        self._looked_at = float("-inf")
 
     async def beyond(self, position: int, seconds: float) -> bool:
         """True as soon as there is a change after `position`; False when the time is up."""
-        self._waiting += 1
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
-        try:
-            async with asyncio.timeout(seconds), self._changed:
-                await self._changed.wait_for(lambda: self._position > position or self._has_failed())
-        except TimeoutError:
-            return False
-        finally:
-            self._waiting -= 1
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while await self._latest(loop.time()) <= position:
+            left = until - loop.time()
+            if left <= 0:
+                return False
+            await asyncio.sleep(min(PAUSE, left))
         return True
 
-    def _has_failed(self) -> bool:
-        """The look failed: let everybody ask for themselves, and see the error."""
-        return self._looking is not None and self._looking.done()
-
-    async def _look(self) -> None:
-        try:
-            while self._waiting:
+    async def _latest(self, at: float) -> int:
+        async with self._turn:
+            if at - self._looked_at >= PAUSE:
                 self._position = await self._latest_position()
-                async with self._changed:
-                    self._changed.notify_all()
-                await asyncio.sleep(PAUSE)
-        finally:
-            self._looking = None
-            async with self._changed:
-                self._changed.notify_all()
+                self._looked_at = at
+            return self._position

@@ -29,8 +29,8 @@ class Feedback:
         judged = [said for key, items in alerts.items() if (said := self.of(key, items)) is not None]
         if not judged:
             return "None of the alerts was judged in the feedback."
-        share = sum(judged) / len(judged)
-        return f"Useful: {sum(judged)} of {len(judged)} judged alerts ({share:.0%}); {len(alerts) - len(judged)} not judged."
+        share = f"{sum(judged) / len(judged):.0%}"
+        return f"Useful: {sum(judged)} of {len(judged)} judged alerts ({share}); {len(alerts) - len(judged)} not judged."
 
 
 def read_feedback(path: Path, console: Console) -> Feedback:

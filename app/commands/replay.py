@@ -1,6 +1,7 @@
 """`forkant replay`: what Forkant would have told over an archive, with given watches."""
 
 import asyncio
+import re
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator

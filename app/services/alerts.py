@@ -76,7 +76,7 @@ class Alerts:
             )
         more = len(rows) > limit
         rows = rows[:limit]
-        return ChangePage(rows, rows[-1].transition.id if more else max(position, after), more)
+        return ChangePage(rows, rows[-1].transition.id if more else max(position, after), more, position)
 
     async def latest_position(self) -> int:
         """The newest change of all; cheap enough to ask every half second."""

@@ -1,6 +1,6 @@
 """What a new installation gets, and the signs of life of its processes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -63,3 +63,11 @@ async def remove_node(connection: AsyncConnection, node_id: str) -> None:
 
 async def forget_dead_nodes(connection: AsyncConnection, before: datetime) -> None:
     await connection.execute(delete(node).where(node.c.seen_at < before))
+
+
+async def lives_on(connection: AsyncConnection, host: str, now: datetime) -> bool:
+    """Has a process of that machine shown life in the last minute?"""
+    alive = select(node.c.id).where(
+        node.c.id.startswith(f"{host}:", autoescape=True), node.c.seen_at > now - timedelta(minutes=1)
+    )
+    return (await connection.execute(alive.limit(1))).first() is not None
