@@ -1,4 +1,4 @@
-"""What people are shown of alerts, signals, sources and the rest: frozen values that storage reads and services hand out."""
+"""What people are shown of alerts, signals, sources and the rest: values that storage reads and services give."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -256,7 +256,7 @@ class StoryFull:
 
 @dataclass(frozen=True, slots=True)
 class AlertFull:
-    """An alert with its explanation: emergences newest first, the signals that moved it, what happened, who was told."""
+    """An alert with its why: emergences newest first, the signals that moved it, what happened, who was told."""
 
     alert: AlertRow
     emergences: tuple[EmergenceRow, ...]

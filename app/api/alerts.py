@@ -103,9 +103,7 @@ async def follow(
 
 def to_changes(page: ChangePage, cursor: str) -> AlertsOut:
     lines = (
-        AlertOut.model_validate(one.alert).model_copy(
-            update={"change": TransitionOut.model_validate(one.transition)}
-        )
+        AlertOut.model_validate(one.alert).model_copy(update={"change": TransitionOut.model_validate(one.transition)})
         for one in page.rows
     )
     return AlertsOut(alerts=tuple(lines), cursor=cursor, more=page.more)

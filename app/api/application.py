@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
 
 from app.api import alerts, health, metrics, receivers, signals, sources, stories, trends, watches
-from app.api.access import SignInNeeded
-from app.api.guard import LARGEST_BODY, Guard, refuse_deep_json
+from app.api.access import SignInNeeded, sign_in_address
+from app.api.guard import Guard, refuse_deep_json
 from app.api.metrics import Requests
 from app.api.problems import add_problems
 from app.api.rates import Rates
@@ -18,6 +22,7 @@ from app.config import Settings
 from app.services.directory import Services
 
 BASE = "/api/v1"
+STATIC = Path(__file__).resolve().parent.parent / "dashboard" / "static"
 
 DESCRIPTION = """Forkant notices early that something is on its way.
 
@@ -53,10 +58,9 @@ def make_app(services: Services, settings: Settings, *, now: Callable[[], dateti
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        max_body_size=LARGEST_BODY,
         form_limits={"max_fields": 100, "max_files": 10},
         redirect_slashes=False,
-        telemetry={"tracing": False, "metrics": False},
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.services = services
     app.state.settings = settings
@@ -75,9 +79,17 @@ def make_app(services: Services, settings: Settings, *, now: Callable[[], dateti
 
 
 def add_pages(app: FastAPI) -> None:
-    """The dashboard, where it is installed."""
+    """The dashboard, where it is installed: its routes, its files, and where to go to sign in."""
+    app.add_exception_handler(SignInNeeded, lead_to_sign_in)
     if find_spec("app.dashboard.routes") is None:
         return
-    from app.dashboard.routes import mount
+    dashboard = import_module("app.dashboard.routes")
+    app.include_router(dashboard.router)
+    app.state.error_page = getattr(dashboard, "error_page", None)
+    if STATIC.is_dir():
+        app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
-    mount(app)
+
+def lead_to_sign_in(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SignInNeeded)
+    return RedirectResponse(sign_in_address(error.path), 303)

@@ -6,41 +6,18 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.headers import secure
 from app.api.problems import Kind, answer
 from app.errors import Invalid
 
 LARGEST_BODY: Final = 1_000_000
+TOO_LARGE: Final = f"A body may have {LARGEST_BODY} bytes"
 LONGEST_QUERY: Final = 8_192
 DEEPEST_JSON: Final = 32
-
-CONTENT_SECURITY_POLICY: Final = "; ".join((
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-))  # fmt: skip
-
-# SE-06. A route may set its own Cache-Control; without one, nothing is kept anywhere.
-HEADERS: Final = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
-YEAR: Final = 365 * 24 * 3600
 
 Observe = Callable[[Scope, int, float], None]
 
@@ -63,7 +40,7 @@ class Guard:
             kind, detail = refusal
             await answer(Request(scope), kind, detail, {})(scope, receive, self._finishing(scope, send))
             return
-        await self.app(scope, receive, self._finishing(scope, send))
+        await self.app(scope, capped(receive), self._finishing(scope, send))
 
     def _finishing(self, scope: Scope, send: Send) -> Callable[[Message], Awaitable[None]]:
         loop = asyncio.get_running_loop()
@@ -78,16 +55,19 @@ class Guard:
         return finish
 
 
-def secure(scope: Scope, headers: MutableHeaders) -> None:
-    """The headers that every answer has, and those that this request earned."""
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    if scope.get("scheme") == "https":
-        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
-    state = scope.get("state", {})
-    headers["X-Request-Id"] = str(state.get("request_id", ""))
-    for name, value in state.get("rate_headers", {}).items():
-        headers[name] = value
+def capped(receive: Receive) -> Receive:
+    """The body, until it is too large: a length may be wrong, or not given at all."""
+    size = 0
+
+    async def piece() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > LARGEST_BODY:
+            raise HTTPException(413, TOO_LARGE)
+        return message
+
+    return piece
 
 
 def find_refusal(scope: Scope) -> tuple[Kind, str] | None:
@@ -98,7 +78,7 @@ def find_refusal(scope: Scope) -> tuple[Kind, str] | None:
         return Kind(422, "invalid", "Cannot be used"), "The address holds characters that are no UTF-8 text"
     length = dict(scope["headers"]).get(b"content-length", b"")
     if length.isdigit() and int(length) > LARGEST_BODY:
-        return Kind(413, "content-too-large", "Content Too Large"), f"A body may have {LARGEST_BODY} bytes"
+        return Kind(413, "content-too-large", "Content Too Large"), TOO_LARGE
     return None
 
 
@@ -130,9 +110,3 @@ async def refuse_deep_json(request: Request) -> None:
         body = await request.body()
         if body.count(b"[") + body.count(b"{") > DEEPEST_JSON and nesting(body) > DEEPEST_JSON:
             raise Invalid(f"JSON may be {DEEPEST_JSON} deep", "body")
-
-
-def secured(scope: Scope, response: Response) -> Response:
-    """For answers that are made outside the guard: the last resort for a 500."""
-    secure(scope, response.headers)
-    return response

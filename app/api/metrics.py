@@ -35,8 +35,13 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def route_of(scope: Scope) -> str:
-    route = scope.get("route")
-    return str(getattr(route, "path", "") or "none")
+    """The address with its ids taken out; the framework knows only the part of it that the last router added."""
+    if scope.get("route") is None:
+        return "none"
+    if scope["path"].startswith("/static/"):
+        return "/static"
+    names = {str(value): f"{{{name}}}" for name, value in scope.get("path_params", {}).items()}
+    return "/".join(names.get(part, part) for part in scope["path"].split("/"))
 
 
 class TotalsCollector:

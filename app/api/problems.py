@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
+from app.api.headers import secure
 from app.errors import (
     Conflict,
     DatabaseUnavailable,
@@ -26,6 +27,7 @@ from app.errors import (
 log = structlog.get_logger()
 
 MEDIA_TYPE: Final = "application/problem+json"
+UNREADABLE: Final = "There was an error parsing the body"  # FastAPI's words for it
 RETRY_SOON: Final = 5  # seconds, when the database does not answer
 
 ErrorPage = Callable[[Request, int, str, str], Response]
@@ -120,6 +122,8 @@ def on_forkant_error(request: Request, error: Exception) -> Response:
 def on_http_exception(request: Request, error: Exception) -> Response:
     """The framework's own: 404 and 405 of the router, 400 and 413 of the body."""
     assert isinstance(error, HTTPException)
+    if error.detail == UNREADABLE:  # nested too deeply for the parser, say
+        return answer(request, Kind(422, "invalid", "Cannot be used"), "The body cannot be read", {})
     title = HTTPStatus(error.status_code).phrase
     kind = Kind(error.status_code, title.lower().replace(" ", "-"), title)
     detail = {
@@ -140,7 +144,9 @@ def on_validation_error(request: Request, error: Exception) -> Response:
 def on_exception(request: Request, error: Exception) -> Response:
     """Anything else is our mistake: logged with its trace, told without."""
     log.error("a request failed", request_id=request_id_of(request), path=request.url.path, exc_info=error)
-    return answer(request, INTERNAL, "Something went wrong here. The log has more under the request id.", {})
+    told = answer(request, INTERNAL, "Something went wrong here. The log has more under the request id.", {})
+    secure(request.scope, told.headers)  # this answer is made outside the guard
+    return told
 
 
 def to_field(place: tuple[Any, ...]) -> str:

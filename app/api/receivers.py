@@ -1,6 +1,6 @@
 """Receivers over HTTP: where to tell. Addresses and secrets go in, and never come out whole."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 
@@ -47,7 +47,12 @@ async def change_receiver(
 ) -> ReceiverOut:
     number = to_number(receiver_id, "receiver")
     row = await services.receivers.get(caller, number)
-    before = {"name": row.name, "kind": row.kind, "min_level": row.min_level, "is_active": row.is_active}
+    before: dict[str, Any] = {
+        "name": row.name,
+        "kind": row.kind,
+        "min_level": row.min_level,
+        "is_active": row.is_active,
+    }
     draft = ReceiverDraft(**(before | body.model_dump(exclude_none=True)))
     return ReceiverOut.model_validate(await services.receivers.change(caller, number, draft, now))
 

@@ -30,9 +30,7 @@ async def list_sources(
 
 
 @router.post("", status_code=201, summary="Listen to one more source")
-async def add_source(
-    body: SourceIn, caller: Annotated[Caller, Depends(COSTLY)], services: Desk, now: Now
-) -> SourceOut:
+async def add_source(body: SourceIn, caller: Annotated[Caller, Depends(COSTLY)], services: Desk, now: Now) -> SourceOut:
     """422 when the address may not be fetched, with the reason; 409 when we listen to it already."""
     return SourceOut.model_validate(await services.sources.add(caller, SourceDraft(**body.model_dump()), now))
 
@@ -46,9 +44,7 @@ async def get_source(source_id: str, caller: Reader, services: Desk, now: Now) -
 
 
 @router.patch("/{source_id}", summary="Change a source, or stop listening to it")
-async def change_source(
-    source_id: str, body: SourceChangeIn, caller: Admin, services: Desk, now: Now
-) -> SourceOut:
+async def change_source(source_id: str, body: SourceChangeIn, caller: Admin, services: Desk, now: Now) -> SourceOut:
     """`is_active: false` stops the polling and keeps what was said."""
     number = to_number(source_id, "source")
     row = await services.sources.get(caller, number, now)

@@ -1,6 +1,7 @@
 """Watches over HTTP: what teams want to be early about."""
 
 from dataclasses import replace
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -26,7 +27,8 @@ async def list_watches(caller: Reader, services: Desk, now: Now) -> WatchesOut:
 @router.post("", status_code=201, summary="Add a watch", response_model=WatchOut)
 async def add_watch(body: WatchIn, caller: Admin, services: Desk, now: Now) -> Response:
     """422 tells what is wrong with a query, and where."""
-    draft = WatchDraft(**body.model_dump(exclude={"languages", "topics"}), **words_of(body))
+    given: dict[str, Any] = body.model_dump(exclude={"languages", "topics"}) | words_of(body)
+    draft = WatchDraft(**given)
     answer = shown(await services.watches.add(caller, draft, now))
     answer.status_code = 201
     return answer
@@ -46,7 +48,8 @@ async def change_watch(
     row = await services.watches.get(caller, number, now)
     given = body.model_dump(exclude_none=True, exclude={"is_active", "languages", "topics"}) | words_of(body)
     if given:
-        row = await services.watches.change(caller, number, replace(to_draft(row), **given), now, version=version)
+        draft = replace(to_draft(row), **given)
+        row = await services.watches.change(caller, number, draft, now, version=version)
         version = None
     if body.is_active is not None and body.is_active != row.is_active:
         change = services.watches.wake if body.is_active else services.watches.rest

@@ -13,11 +13,11 @@ BUSY = frozenset({429, 502, 503, 504})
 
 
 async def post(outbound: Outbound, address: str, body: bytes, headers: Mapping[str, str]) -> Answer | Outcome:
-    """The answer, or the outcome where none came: no answer is a reason to wait."""
+    """The answer, or the outcome where none came: a reason to wait, unless the address itself is the fault."""
     try:
         return await outbound.post(address, body, headers, TIMEOUT)
     except FetchError as error:
-        return Outcome(Result.WAIT, error=str(error))
+        return Outcome(Result.DISABLE if error.is_permanent else Result.WAIT, error=str(error))
 
 
 def outcome_of(answer: Answer) -> Outcome:

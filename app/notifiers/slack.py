@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from app.alerts.types import Level, TransitionKind
 from app.notifiers.answers import outcome_of, post
-from app.notifiers.slack_text import LIMITS, cut, link, local_time, plain
+from app.notifiers.slack_text import LIMITS, cut, link, local_time, one_line, plain
 from app.notifiers.types import Message, Outcome, Quote, Result, Target
 from signals.fetch import Answer, Outbound
 
@@ -55,10 +55,10 @@ def render(message: Message) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = [
         {"type": "header", "text": {"type": "plain_text", "text": _header(message), "emoji": True}},
         _section(f"*{link(message.link, message.title)}*\n{plain(message.because, 1200)}"),
-        {"type": "section", "fields": [{"type": "mrkdwn", "text": text} for text in _figures(message)]},
+        {"type": "section", "fields": [_words(text) for text in _figures(message)]},
     ]
     blocks.extend(_section(_quoted(quote)) for quote in message.quotes[:MOST_QUOTES])
-    blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": _footer(message)}]})
+    blocks.append({"type": "context", "elements": [_words(_footer(message))]})
     return {
         "text": _fallback(message),
         "blocks": blocks[: LIMITS["blocks"]],
@@ -77,11 +77,16 @@ def _header(message: Message) -> str:
     """Plain text: Slack shows it as it is, so nothing is escaped here."""
     topics = ", ".join(message.topics[:2])
     words = f"{ICONS[message.level]} {message.level.value.capitalize()} · {_headline(message)}"
-    return cut(" ".join(f"{words} · {topics}".split()) if topics else words, LIMITS["header"])
+    return cut(one_line(f"{words} · {topics}" if topics else words), LIMITS["header"])
 
 
 def _section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return {"type": "section", "text": _words(text)}
+
+
+def _words(text: str) -> dict[str, Any]:
+    """Verbatim: Slack makes no links of its own out of what looks like an address or a channel (CV-03)."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def _figures(message: Message) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.alerts.types import AlertState, DismissReason, Level, TransitionKind
+from app.alerts.types import AlertState, DismissReason, TransitionKind
 from app.errors import Conflict, Invalid, NotFound, Stale
 from app.records import AlertFilter, AlertFull, AlertPage, AlertRow, Caller, ChangePage
 from app.services.checks import check_words

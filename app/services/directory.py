@@ -7,6 +7,7 @@ from app.services.alerts import Alerts
 from app.services.coverage import Coverages
 from app.services.health import Health
 from app.services.keys import Keys
+from app.services.overviews import Overviews
 from app.services.people import People
 from app.services.receivers import Receivers, SendTest
 from app.services.signals import Signals
@@ -32,6 +33,7 @@ class Services:
     health: Health
     people: People
     keys: Keys
+    overviews: Overviews
 
 
 def make_services(
@@ -39,8 +41,10 @@ def make_services(
 ) -> Services:
     """`head`: the migration that this code needs; `send_test`: how a test message is sent."""
     topics = Topics()
+    alerts = Alerts(database)
+    coverage = Coverages(database)
     return Services(
-        alerts=Alerts(database),
+        alerts=alerts,
         signals=Signals(database),
         stories=Stories(database),
         sources=Sources(database, settings.private_hosts),
@@ -48,8 +52,9 @@ def make_services(
         topics=topics,
         trends=Trends(database, topics),
         receivers=Receivers(database, send_test, settings.private_hosts),
-        coverage=Coverages(database),
+        coverage=coverage,
         health=Health(database, head),
         people=People(database),
         keys=Keys(database),
+        overviews=Overviews(database, alerts, coverage, topics),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -120,7 +121,7 @@ def to_points(
 ) -> list[TrendPoint]:
     """One point per bucket. Where nobody listened there is no number, unless signals of that time came later."""
     points = []
-    for start, end in zip(marks, marks[1:], strict=False):
+    for start, end in pairwise(marks):
         heard = heard_share(start, end, now, unheard)
         signals, copies = counts.get(start, (0, 0))
         is_gap = heard == 0 and not signals and not copies

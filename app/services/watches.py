@@ -13,6 +13,7 @@ from app.services.checks import check_between, check_words, check_zone
 from app.services.topics import Topics
 from app.storage import watches as store
 from app.storage.database import Database
+from classifiers.watches import QueryError, parse_query
 
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", re.ASCII)
 
@@ -105,5 +106,5 @@ def check_query(query: str) -> None:
     """Invalid says what is wrong with a query, and where."""
     try:
         parse_query(query)
-    except ValueError as error:
+    except QueryError as error:
         raise Invalid(str(error), "query") from None

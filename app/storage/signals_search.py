@@ -38,7 +38,7 @@ CONFIGS = {
     "english": ("en",),
 }
 
-SAID: ColumnElement[datetime] = func.coalesce(signal.c.said_at, signal.c.seen_at)
+moment_of: ColumnElement[datetime] = func.coalesce(signal.c.said_at, signal.c.seen_at)
 
 COLUMNS = (
     signal.c.id,
@@ -124,7 +124,7 @@ def _when(which: SignalFilter) -> list[ColumnElement[bool]]:
     """Since, until and copies. On a watch these mean what its series counts, so that a number in a trend opens
     exactly the signals behind it."""
     on_watch = which.watch_id is not None
-    at = watch_hit.c.counted_at if on_watch else SAID
+    at = watch_hit.c.counted_at if on_watch else moment_of
     is_own = watch_hit.c.is_counted if on_watch else signal.c.copy_of.is_(None)
     wanted: list[ColumnElement[bool]] = []
     if which.since is not None:

@@ -97,7 +97,7 @@ async def add_source(
     """Its number; None when the address is there already. It is due at once."""
     values = to_values(draft) | {"organisation_id": organisation_id, "created_at": now}
     made = insert(source).values(values).on_conflict_do_nothing().returning(source.c.id)
-    source_id = (await connection.execute(made)).scalar_one_or_none()
+    source_id: int | None = (await connection.execute(made)).scalar_one_or_none()
     if source_id is not None:
         await connection.execute(
             insert(source_status).values(source_id=source_id, next_poll_at=now, every=DEFAULT_INTERVAL)

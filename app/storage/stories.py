@@ -12,7 +12,7 @@ from app.schema.signal import signal
 from app.schema.source import source
 from app.schema.story import story, story_member
 from app.schema.watch import watch, watch_hit
-from app.storage.signals_search import SAID, select_signals, to_signal_row
+from app.storage.signals_search import moment_of, select_signals, to_signal_row
 
 
 def select_stories(organisation_id: int) -> Select[Any]:
@@ -58,7 +58,7 @@ async def find_story(connection: AsyncConnection, organisation_id: int, story_id
 async def list_members(connection: AsyncConnection, story_id: int, limit: int = 500) -> tuple[SignalRow, ...]:
     """In the order they were said."""
     query = select_signals().order_by(None).where(story_member.c.story_id == story_id)
-    rows = await connection.execute(query.order_by(SAID, signal.c.id).limit(limit))
+    rows = await connection.execute(query.order_by(moment_of, signal.c.id).limit(limit))
     return tuple(map(to_signal_row, rows))
 
 

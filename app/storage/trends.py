@@ -15,7 +15,7 @@ from app.schema.label import label
 from app.schema.signal import signal
 from app.schema.source import source, source_status
 from app.schema.watch import watch, watch_hit
-from app.storage.signals_search import SAID
+from app.storage.signals_search import moment_of
 from classifiers.types import LabelKind
 
 QUARTER = timedelta(minutes=15)
@@ -51,10 +51,10 @@ def said_by(organisation_id: int, subject: Subject, begin: datetime, until: date
             .where(watch_hit.c.counted_at >= begin, watch_hit.c.counted_at < until)
         )
     query = (
-        select(SAID.label("at"), signal.c.copy_of.is_(None).label("is_own"), signal.c.source_id)
+        select(moment_of.label("at"), signal.c.copy_of.is_(None).label("is_own"), signal.c.source_id)
         .join(source, source.c.id == signal.c.source_id)
         .where(source.c.organisation_id == organisation_id)
-        .where(SAID.between(begin, until), SAID != until, signal.c.seen_at >= begin - SKEW)
+        .where(moment_of >= begin, moment_of < until, signal.c.seen_at >= begin - SKEW)
     )
     if subject.kind is SubjectKind.SOURCE:
         return query.where(signal.c.source_id == int(subject.name))

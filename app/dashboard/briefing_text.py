@@ -1,0 +1,46 @@
+"""The briefing as plain text: the same lines in the same order as on the screen."""
+
+from collections.abc import Iterable
+
+from app.dashboard.highlight import plain
+from app.dashboard.speech import Speech
+from app.dashboard.wording import LEVELS
+from app.overviews import Briefing, BriefingLine
+from app.services.topics import Topics
+
+MOST = 6  # lines of a part; the screen shows as many
+
+
+def to_text(briefing: Briefing, organisation: str, say: Speech, topics: Topics) -> str:
+    parts = [
+        f"{organisation}: briefing of {say.day(briefing.at)}, {say.clock(briefing.at)} ({say.zone_name})",
+        briefing.coverage.because if not briefing.coverage.is_blind else f"WE ARE BLIND. {briefing.coverage.because}",
+    ]
+    for heading, lines in (
+        ("NEW", briefing.new),
+        ("RISING", briefing.rising),
+        ("OPPORTUNITIES", briefing.opportunities),
+        ("SETTLING", briefing.settling),
+    ):
+        parts.append("\n".join([heading, *_lines(lines, say, topics)]))
+    parts.append(f"Held back by the budgets in the last 24 hours: {briefing.held}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _lines(lines: Iterable[BriefingLine], say: Speech, topics: Topics) -> list[str]:
+    shown = list(lines)
+    texts = [_line(line, say, topics) for line in shown[:MOST]]
+    if len(shown) > MOST:
+        texts.append(f"  and {len(shown) - MOST} more")
+    return texts or ["  nothing"]
+
+
+def _line(line: BriefingLine, say: Speech, topics: Topics) -> str:
+    alert = line.alert
+    topic = topics.label(line.topic) if line.topic else "no topic"
+    publishers = "1 publisher" if alert.publisher_count == 1 else f"{alert.publisher_count} publishers"
+    return (
+        f"  [{LEVELS[alert.level]} {alert.severity}] {plain(alert.title)}\n"
+        f"    {alert.watch_name} / {topic}: {line.today} in 24 h, usually {say.figure(line.usual)} a day; "
+        f"{publishers}; first seen {say.full(line.first_seen_at)}; {line.taken_by or 'nobody has it'}"
+    )

@@ -1,0 +1,46 @@
+"""The briefing: one screen on what is on its way; as text too; and what the budget held back."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, PlainTextResponse
+
+from app.alerts.types import HoldReason
+from app.api.doors import present, services_of
+from app.dashboard.briefing_text import to_text
+from app.dashboard.doors import Reader
+from app.dashboard.forms import asked, one_of
+from app.dashboard.rendering import page, speech_of
+
+router = APIRouter()
+
+
+@router.get("/")
+async def show_briefing(request: Request, caller: Reader) -> HTMLResponse:
+    now = present(request)
+    briefing = await services_of(request).overviews.briefing(caller, now)
+    return await page(
+        request,
+        caller,
+        "briefing",
+        briefing=briefing,
+        day_ago=now - timedelta(days=1),
+        now=now,
+    )
+
+
+@router.get("/briefing.txt")
+async def show_text(request: Request, caller: Reader) -> Response:
+    """The same as readable text, for a mail or a meeting."""
+    services = services_of(request)
+    briefing = await services.overviews.briefing(caller, present(request))
+    frame, say = await speech_of(request, caller)
+    return PlainTextResponse(to_text(briefing, frame.organisation.name, say, services.topics))
+
+
+@router.get("/held")
+async def list_held(request: Request, caller: Reader) -> HTMLResponse:
+    """What woke nobody, and why."""
+    hold = one_of(HoldReason, asked(request, "hold"), "hold")
+    found = await services_of(request).overviews.held(caller, hold, before=asked(request, "before") or None)
+    return await page(request, caller, "held", found=found, hold=hold)

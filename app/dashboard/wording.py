@@ -1,0 +1,183 @@
+"""What we call things: every enumerated value in words a reader knows, marked for translation with `_`."""
+
+from typing import Final
+
+from app.alerts.types import AlertState, DismissReason, HoldReason, Level, Sensitivity, TransitionKind
+from app.records import Bucket, SubjectKind
+from classifiers.types import EmergenceKind
+from signals.types import CopyKind, Stakeholder
+
+
+def _(words: str) -> str:
+    """Marks a text for the translators; the page translates it when it is shown."""
+    return words
+
+
+LEVELS: Final = {
+    Level.LOW: _("Low"),
+    Level.MODERATE: _("Moderate"),
+    Level.SERIOUS: _("Serious"),
+    Level.CRITICAL: _("Critical"),
+}
+
+STATES: Final = {
+    AlertState.RAISED: _("Waiting"),
+    AlertState.ACKNOWLEDGED: _("Taken"),
+    AlertState.HANDLED: _("Handled"),
+    AlertState.DISMISSED: _("Dismissed"),
+    AlertState.FADED: _("Faded"),
+}
+
+CHANGES: Final = {
+    TransitionKind.RAISED: _("Raised"),
+    TransitionKind.ESCALATED: _("More serious"),
+    TransitionKind.UPDATED: _("Grew"),
+    TransitionKind.ACKNOWLEDGED: _("Taken"),
+    TransitionKind.HANDLED: _("Handled"),
+    TransitionKind.DISMISSED: _("Dismissed"),
+    TransitionKind.REOPENED: _("Reopened"),
+    TransitionKind.FADED: _("Faded"),
+}
+
+REASONS: Final = {
+    DismissReason.DUPLICATE: _("Duplicate of another alert"),
+    DismissReason.WRONG_SUBJECT: _("Not about us or our subject"),
+    DismissReason.NOT_RELEVANT: _("Not relevant"),
+    DismissReason.OLD_NEWS: _("Old news"),
+    DismissReason.BOILERPLATE: _("Boilerplate text"),
+    DismissReason.ALREADY_HANDLED: _("Already handled"),
+    DismissReason.TOO_LATE: _("Came too late"),
+    DismissReason.OTHER: _("Another reason"),
+}
+
+KINDS: Final = {
+    EmergenceKind.REPORT: _("Weighty report"),
+    EmergenceKind.NOVEL_STORY: _("New story"),
+    EmergenceKind.SURGE: _("Surge"),
+    EmergenceKind.SLOW_RISE: _("Slow rise"),
+    EmergenceKind.FROM_ZERO: _("No longer quiet"),
+    EmergenceKind.NEW_TERM: _("New word"),
+    EmergenceKind.SOURCE_SILENT: _("Source gone silent"),
+    EmergenceKind.COVERAGE_LOST: _("Coverage lost"),
+}
+
+COUNTED: Final = {
+    EmergenceKind.REPORT: _("weighty items"),
+    EmergenceKind.NOVEL_STORY: _("independent publishers"),
+}
+
+HOLDS: Final = {
+    HoldReason.BUDGET: _("Held back by the budget"),
+    HoldReason.BELOW_THRESHOLD: _("Below the threshold"),
+    HoldReason.OFF_TOPIC: _("Off topic"),
+    HoldReason.MUTED: _("Muted"),
+    HoldReason.OLD_NEWS: _("Old news"),
+    HoldReason.DECIDED: _("Decided before"),
+}
+
+FACTORS: Final = {
+    "topic": _("Weight of the topic"),
+    "voices": _("Independent voices"),
+    "reach": _("Reach of the best publisher"),
+    "pace": _("Pace"),
+    "corroboration": _("Corroboration"),
+    "novelty": _("Novelty"),
+    "priority": _("Priority of the watch"),
+}
+
+MOST_POINTS: Final = {
+    "topic": 40,
+    "voices": 20,
+    "reach": 10,
+    "pace": 10,
+    "corroboration": 10,
+    "novelty": 5,
+    "priority": 5,
+}
+
+HEALTH: Final = {
+    "failing": _("Failing"),
+    "blocked": _("Blocked"),
+    "silent": _("Silent"),
+    "late": _("Late"),
+    "new": _("New"),
+    "heard": _("Heard"),
+    "retired": _("Retired"),
+}
+
+HEALTH_MEANS: Final = {
+    "failing": _("the last visits went wrong"),
+    "blocked": _("it refuses to let us in"),
+    "silent": _("it answers, but says less than it usually does"),
+    "late": _("its visit is overdue"),
+    "new": _("not visited yet"),
+    "heard": _("as it should be"),
+    "retired": _("it is gone for good"),
+}
+
+STAKEHOLDERS: Final = {
+    Stakeholder.MEDIA: _("Media"),
+    Stakeholder.CUSTOMERS: _("Customers"),
+    Stakeholder.EMPLOYEES: _("Employees"),
+    Stakeholder.REGULATORS: _("Regulators"),
+    Stakeholder.OWNERS: _("Owners"),
+    Stakeholder.PARTNERS: _("Partners"),
+    Stakeholder.COMMUNITY: _("Local community"),
+    Stakeholder.ACTIVISTS: _("Activists"),
+    Stakeholder.POLITICS: _("Politics"),
+    Stakeholder.EXPERTS: _("Experts"),
+}
+
+COPIES: Final = {
+    CopyKind.SAME: _("exact copy"),
+    CopyKind.EDIT: _("edited version"),
+    CopyKind.NEAR: _("near copy"),
+    CopyKind.WIRE: _("wire copy"),
+}
+
+SENSITIVITIES: Final = {
+    Sensitivity.OPEN: _("Open"),
+    Sensitivity.INTERNAL: _("Internal"),
+    Sensitivity.RESTRICTED: _("Restricted"),
+}
+
+TIERS: Final = {1: _("reaches far"), 2: _("reaches some"), 3: _("reaches few")}
+
+SUBJECTS: Final = {
+    SubjectKind.EVERYTHING: _("Everything"),
+    SubjectKind.WATCH: _("Watch"),
+    SubjectKind.TOPIC: _("Topic"),
+    SubjectKind.SOURCE: _("Source"),
+    SubjectKind.LANGUAGE: _("Language"),
+}
+
+BUCKETS: Final = {Bucket.QUARTER: _("quarter of an hour"), Bucket.HOUR: _("hour"), Bucket.DAY: _("day")}
+
+DELIVERIES: Final = {
+    "queued": _("Waiting to be sent"),
+    "sent": _("Delivered"),
+    "dead": _("Given up"),
+    "dropped": _("Not sent"),
+}
+
+OUTCOMES: Final = {"new": _("new items"), "unchanged": _("nothing new"), "failed": _("went wrong")}
+
+# What a page says once after a change; the cookie carries only the code.
+SAID: Final = {
+    "acknowledged": _("Taken. It is yours now."),
+    "handled": _("Marked as handled."),
+    "dismissed": _("Dismissed. Thank you: the reason teaches Forkant."),
+    "reopened": _("Reopened."),
+    "source_added": _("Listening to one more source. Its first visit is due now."),
+    "source_changed": _("The source is changed."),
+    "source_rested": _("Not listening to this source any more. What it said stays."),
+    "source_woken": _("Listening again."),
+    "watch_added": _("The watch is set. It matches what is said from now on."),
+    "watch_changed": _("The watch is changed."),
+    "watch_rested": _("The watch rests: it raises nothing until it is woken."),
+    "watch_woken": _("The watch is awake."),
+    "receiver_added": _("The receiver is added. Send a test to see that it works."),
+    "receiver_changed": _("The receiver is changed."),
+    "signed_out": _("You are signed out."),
+    "preferences": _("Kept."),
+}

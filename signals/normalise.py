@@ -1,0 +1,135 @@
+"""An item as given becomes a signal: clean, comparable, with times and addresses that can be believed."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
+
+from w3lib.url import canonicalize_url, url_query_cleaner
+
+from signals.language import identify
+from signals.languages.types import words
+from signals.text import clean_text, clean_title, fingerprint, safe_link
+from signals.types import Item, Signal, Source
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+AHEAD_AT_MOST = timedelta(hours=24)
+BORROWED_TITLE = 120  # characters of the text that stand in for a title that is missing
+
+_TRACKER = re.compile(
+    r"(?:utm_|mc_|pk_|piwik_|matomo_|mtm_|hsa_|at_|oly_|vero_|wt_|ns_|itm_|cx_|_hs)\w*"
+    r"|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|mkt_tok|s_cid|cmpid"
+    r"|ocid|ncid|xtor|share|shared|sharetype|smid|smtyp|trk|trackingid|partner|cmp|campaign|campaignid",
+    re.IGNORECASE,
+)
+_TRACKER_VALUES = {
+    "ref": re.compile(r"rss|feed|share|twitter|facebook|email|newsletter", re.IGNORECASE),
+    "source": re.compile(r"rss|feed", re.IGNORECASE),
+    "src": re.compile(r"rss|feed", re.IGNORECASE),
+    "from": re.compile(r"rss|feed", re.IGNORECASE),
+    "track": re.compile(r"rss", re.IGNORECASE),
+}
+_SERVICE_HOSTS = re.compile(r"^(?:www\d?|m|mobil|mobile|amp|rss|feeds?|services?|api|arkiv|nyheter|news)\.")
+# Where the owner stands one level deeper than usual ...
+_COUNTRY_SECONDS = words("co com org net gov ac edu ltd plc nhs police")
+_SHARED_HOSTS = words(
+    """blogspot.com wordpress.com substack.com medium.com tumblr.com github.io ghost.io wixsite.com kommune.no
+    stat.no dep.no herokuapp.com netlify.app"""
+)
+# ... and where it does not stand in the host at all.
+_PLATFORMS = words(
+    """youtube.com reddit.com facebook.com x.com twitter.com bsky.app bsky.social google.com feedburner.com
+    ycombinator.com linkedin.com instagram.com tiktok.com feedly.com rsshub.app"""
+)
+
+
+def normalise(
+    item_id: int, item: Item, source: Source, prior: Mapping[str, float], seen_at: datetime
+) -> tuple[Signal, dict[str, float]]:
+    """The signal of an item, and the language sums that its source has from now on."""
+    text = clean_text(item.summary)
+    title = clean_title(item.title) or _title_from(text)
+    found = identify(f"{title}\n{text}", prior, item.language or source.language)
+    signal = Signal(
+        id=item_id,
+        source_id=source.id,
+        title=title,
+        text=text,
+        language=found.language,
+        url=canonical_address(item.url),
+        said_at=believed(item.said_at, seen_at),
+        seen_at=seen_at,
+        source_name=source.name,
+        family=source.family or family_of(source.address) or source.name,
+        stakeholder=source.stakeholder,
+        tier=source.tier,
+        fingerprint=fingerprint(title, text, source.name),
+    )
+    return signal, found.scores
+
+
+def _title_from(text: str) -> str:
+    """The first line or sentence of the text, cut at a word."""
+    line = text.split("\n", 1)[0]
+    sentence = re.split(r"(?<=[.!?])\s", line, maxsplit=1)[0]
+    if len(sentence) <= BORROWED_TITLE:
+        return sentence
+    return sentence[:BORROWED_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def believed(said_at: datetime | None, seen_at: datetime) -> datetime | None:
+    """The claimed time if it can be true: from 1990 to a day ahead of now; a little ahead counts as now."""
+    if said_at is None:
+        return None
+    try:
+        said_at = said_at.replace(tzinfo=UTC) if said_at.tzinfo is None else said_at.astimezone(UTC)
+    except OverflowError:  # year 1 or 9999, moved over the edge by its zone
+        return None
+    if not EARLIEST <= said_at <= seen_at + AHEAD_AT_MOST:
+        return None
+    return min(said_at, seen_at)
+
+
+def canonical_address(address: str) -> str:
+    """One form for all addresses of a page: no trackers, no fragment, sorted query. Empty if no page may link to it."""
+    link = safe_link(_encoded(address))
+    if not link:
+        return ""
+    try:
+        trackers = [name for name, value in parse_qsl(urlsplit(link).query, keep_blank_values=True)
+                    if _is_tracker(name, value)]  # fmt: skip
+        if trackers:
+            link = url_query_cleaner(link, trackers, remove=True, unique=False)
+        return safe_link(_without_usual_port(canonicalize_url(link)))
+    except (ValueError, UnicodeError):
+        return ""
+
+
+def _encoded(address: str) -> str:
+    """Blanks, quotes and the like inside a path are an everyday slip; percent signs make them harmless."""
+    return re.sub(r"[ \"<>`{}|^]", lambda found: f"%{ord(found[0]):02X}", address.strip())
+
+
+def _is_tracker(name: str, value: str) -> bool:
+    known_value = _TRACKER_VALUES.get(name.lower())
+    return bool(_TRACKER.fullmatch(name) or (known_value and known_value.match(value)))
+
+
+def _without_usual_port(address: str) -> str:
+    return re.sub(r"^(http://[^/?#]+):80(?=[/?#]|$)|^(https://[^/?#]+):443(?=[/?#]|$)", r"\1\2", address)
+
+
+def family_of(address: str) -> str:
+    """The owner as far as the host tells: "www.aftenposten.no" is "aftenposten.no". Empty for shared platforms."""
+    try:
+        host = (urlsplit(address).hostname or "").lower().rstrip(".")
+    except ValueError:
+        return ""
+    parts = _SERVICE_HOSTS.sub("", host).split(".")
+    if len(parts) < 2 or parts[-1].isdigit():
+        return host
+    depth = 3 if parts[-2] in _COUNTRY_SECONDS and len(parts[-1]) == 2 else 2
+    owner = ".".join(parts[-depth:])
+    if owner in _PLATFORMS:
+        return ""
+    return ".".join(parts[-depth - 1 :]) if owner in _SHARED_HOSTS else owner

@@ -1,0 +1,68 @@
+"""What the parser says of a document, and how that crosses the pipe between two processes.
+
+JSON, not pickle: the child has read what strangers wrote, and a pickle could make its reader run it.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from signals.errors import CollectError
+from signals.types import Item
+
+
+class ParseErrorKind(StrEnum):
+    NOT_A_FEED = "not_a_feed"
+    EMPTY = "empty"
+    BROKEN = "broken"
+    TOO_HARD = "too_hard"  # it took more time or memory than a document may
+
+
+class ParseError(CollectError):
+    """A document that gives no items, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A document's items and what it says of itself. `dropped`: reason to number of entries without an item."""
+
+    items: tuple[Item, ...]
+    title: str = ""
+    language: str = ""
+    ttl: timedelta | None = None
+    version: str = ""  # such as rss20, atom10, json
+    dropped: dict[str, int] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+def to_json(parsed: ParsedFeed | ParseError) -> bytes:
+    if isinstance(parsed, ParseError):
+        return json.dumps({"error": parsed.kind, "message": parsed.message}).encode()
+    fields = asdict(parsed)
+    fields["ttl"] = parsed.ttl.total_seconds() if parsed.ttl else None
+    for item in fields["items"]:
+        item["said_at"] = item["said_at"].isoformat() if item["said_at"] else None
+    return json.dumps(fields).encode()
+
+
+def from_json(text: bytes) -> ParsedFeed:
+    """The parsed feed; raises the ParseError that the child met."""
+    fields: dict[str, Any] = json.loads(text)
+    if "error" in fields:
+        raise ParseError(ParseErrorKind(fields["error"]), fields["message"])
+    return ParsedFeed(
+        items=tuple(_to_item(item) for item in fields["items"]),
+        title=fields["title"],
+        language=fields["language"],
+        ttl=timedelta(seconds=fields["ttl"]) if fields["ttl"] else None,
+        version=fields["version"],
+        dropped=fields["dropped"],
+        remarks=tuple(fields["remarks"]),
+    )
+
+
+def _to_item(fields: dict[str, Any]) -> Item:
+    said_at = datetime.fromisoformat(fields["said_at"]) if fields["said_at"] else None
+    return Item(**{**fields, "said_at": said_at, "categories": tuple(fields["categories"])})

@@ -1,0 +1,127 @@
+"""When to visit a source again, and how it is doing: pure decisions.
+
+Theory of operation. The interval starts at 15 minutes. Two polls in time that both bring at least 67 % known entries
+make it longer by half; less than 33 % known halves it. That alone would let a busy paper with a long feed drift to
+hours, so there is a ceiling: a source is visited at least eight times in the time that it has been quiet. A paper
+that spoke an hour ago is back at the start; one that was silent for eight days is asked once a day.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+START = timedelta(minutes=15)
+SLOWEST = timedelta(hours=24)
+MOSTLY_KNOWN = 0.67
+MOSTLY_NEW = 0.33
+QUIET = timedelta(days=7)
+JITTER = 0.1
+BLOCKED_KINDS = frozenset({"blocked", "refused_address", "bad_address"})
+
+
+class Health(StrEnum):
+    NEW = "new"
+    HEARD = "heard"
+    SILENT = "silent"
+    LATE = "late"
+    FAILING = "failing"
+    BLOCKED = "blocked"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a source has been visited so far."""
+
+    every: timedelta
+    due_at: datetime
+    failures: int = 0
+    last_share: float | None = None  # of known entries, at the poll before; None: there was none
+    last_new_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When next, how often from now on, and the word for how it goes."""
+
+    every: timedelta
+    next_poll_at: datetime
+    failures: int
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    fastest: timedelta = timedelta(minutes=2)
+    slowest: timedelta = SLOWEST
+
+    def within(self, every: timedelta) -> timedelta:
+        return max(self.fastest, min(every, self.slowest))
+
+
+def share_known(known: int, entries: int) -> float:
+    """How much of a poll was known before: all of it, where nothing came."""
+    return known / entries if entries else 1.0
+
+
+def after_catch(
+    pace: Pace,
+    *,
+    share: float,
+    has_news: bool,
+    earliest_next: timedelta | None,
+    bounds: Bounds,
+    jitter: float,
+    now: datetime,
+) -> Plan:
+    """The plan after a poll that went well. `jitter` is a chance number between -1 and 1."""
+    last_new_at = now if has_news else pace.last_new_at
+    every = bounds.within(min(_adapted(pace, share, now), _ceiling(pace, last_new_at, now)))
+    rest = max(every * (1 + JITTER * jitter), earliest_next or timedelta(0), bounds.fastest)
+    is_silent = last_new_at is None or now - last_new_at > QUIET
+    return Plan(every, now + rest, 0, Health.SILENT if is_silent else Health.HEARD)
+
+
+def _adapted(pace: Pace, share: float, now: datetime) -> timedelta:
+    if now - pace.due_at > pace.every / 2:  # we were late: what we found says nothing of its rhythm
+        return pace.every
+    if share < MOSTLY_NEW:
+        return pace.every / 2
+    both_known = share >= MOSTLY_KNOWN and pace.last_share is not None and pace.last_share >= MOSTLY_KNOWN
+    return pace.every * 1.5 if both_known else pace.every
+
+
+def _ceiling(pace: Pace, last_new_at: datetime | None, now: datetime) -> timedelta:
+    return SLOWEST if last_new_at is None else max(START, (now - last_new_at) / 8)
+
+
+def after_failure(
+    pace: Pace,
+    *,
+    kind: str,
+    is_gone: bool,
+    retry_after: timedelta | None,
+    bounds: Bounds,
+    jitter: float,
+    now: datetime,
+) -> Plan:
+    """The plan after a poll that failed: twice as long each time, a day at most, never for ever."""
+    failures = pace.failures + 1
+    back_off = min(max(pace.every, timedelta(minutes=5)) * 2 ** min(failures - 1, 10), bounds.slowest)
+    rest = max(back_off * (1 + JITTER * jitter), retry_after or timedelta(0), bounds.fastest)
+    health = Health.BLOCKED if kind in BLOCKED_KINDS else Health.FAILING
+    return Plan(pace.every, now + rest, failures, Health.RETIRED if is_gone else health)
+
+
+def is_time_for_everything(source_id: int, last_polled_at: datetime | None, now: datetime) -> bool:
+    """Once a day, at an hour of its own, a source is asked without validators: some feeds say 304 for ever."""
+    day = timedelta(days=1).total_seconds()
+    offset = source_id * 2_654_435_761 % int(day)
+    if last_polled_at is None:
+        return True
+    return (now.timestamp() + offset) // day != (last_polled_at.timestamp() + offset) // day
+
+
+def has_moved(moved_to_before: str, moved_to_now: str) -> bool:
+    """Whether a permanent redirect is believed: the second poll in a row that is sent to the same place."""
+    return bool(moved_to_now) and moved_to_before == moved_to_now

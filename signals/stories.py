@@ -1,0 +1,320 @@
+"""Which signals tell of the same event: one pass, online, with a merge of stories that turn out to be one.
+
+Theory of operation. A signal is its headline and the beginning of its text, as weighted terms: words cut to six
+letters, rarer ones heavier. A story is the sum of its signals, fading by half every twelve hours. A new signal joins
+the story it fits best, if it fits well and if what they share is too much for chance; else it opens a story. Joining
+is cautious, because a wrong member pulls more wrong ones in; instead, stories that grew are compared with each other
+from time to time, and merged eagerly: whole stories hold more evidence than one headline.
+
+How rare a term is, we know from a background table per language and from what has been read so far, which fades too.
+Everything is deterministic: ties go to the story with the lower id, and re-adding members in order rebuilds the index.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from heapq import nlargest, nsmallest
+from math import log, sqrt
+from typing import NamedTuple
+
+from signals.languages import LANGUAGES, bridge, tokens
+from signals.languages.background import Frequencies
+from signals.text import without_publisher
+from signals.types import Membership, Signal
+
+TEXT_READ = 300  # characters of the text, beside the headline
+PREFIX = 6  # letters of a word; the rest is mostly inflection, in all our languages
+WINDOW = timedelta(hours=72)  # a story silent for longer takes no more signals
+HALF_LIFE = timedelta(hours=12)
+
+JOIN = 0.40  # score from which a signal joins
+MERGE = 0.22  # likeness from which two stories merge
+SHARED_TERMS = 0.2  # of the score for sharing six terms or more
+RARE_TERM = 0.2  # of the score for the weight of the heaviest shared term
+FADE = 0.15  # of the score lost for each day of silence
+CHANCE_JOIN = 0.8  # how far beyond coincidence the shared terms must be, for one signal
+CHANCE_MERGE = 1.0  # and for two stories
+MERGE_TERMS = 24
+STORY_TERMS = 100
+CANDIDATES = 4
+LONG_POSTING = 400
+REBASE = 1e30
+
+_DAY = 86_400.0
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+class Merge(NamedTuple):
+    """Two stories turned out to be one; the older keeps its name."""
+
+    young: int
+    old: int
+
+
+@dataclass(slots=True)
+class _Story:
+    """A story in memory. Weights are inflated instead of letting all others fade: see `_Scale`."""
+
+    id: int
+    language: str
+    first: float
+    last: float
+    count: float = 0.0
+    norm2: float = 0.0
+    weights: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, float] = field(default_factory=dict)
+
+    def presence(self, term: str) -> float:
+        """How surely the story is about a term: its share of the signals, thrice, at most 1."""
+        return min(1.0, 3.0 * self.counts.get(term, 0.0) / self.count) if self.count else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well a vector fits a story."""
+
+    story: _Story
+    score: float
+    is_chance: bool
+
+
+class StoryIndex:
+    """The stories of the last 72 hours."""
+
+    def __init__(self, frequencies: Frequencies | None = None) -> None:
+        self._frequencies = frequencies or Frequencies()
+        self._stories: dict[int, _Story] = {}
+        self._postings: dict[str, dict[int, float]] = {}
+        self._touched: set[int] = set()
+        self._merged: dict[int, int] = {}
+        self._start: float | None = None  # when a weight of one counts as one
+
+    def add(self, signal: Signal, copy_of_story: int | None = None) -> Membership:
+        """The story of a signal. A copy stands with what it repeats, and does not change what that is about."""
+        moment = signal.at.timestamp()
+        terms = Counter(terms_of(signal))
+        vector = self._vector(terms, signal.language)
+        fits = list(self._fits(vector, moment, signal.language))
+        self._frequencies.learn(terms, signal.language)
+        novelty = 1.0 - max((min(1.0, fit.score) for fit in fits), default=0.0)
+        if copy_of_story is not None:
+            story_id = self.story_of(copy_of_story)
+            self._stay(story_id, moment)
+            return Membership(signal.id, story_id, 1.0, novelty)
+        best = max((fit for fit in fits if fit.score >= JOIN and not fit.is_chance), key=_by_score, default=None)
+        story_id = best.story.id if best else signal.id
+        self._grow(story_id, vector, moment, signal.language)
+        return Membership(signal.id, story_id, min(1.0, best.score) if best else 0.0, novelty)
+
+    def restore(self, signal: Signal, story_id: int) -> None:
+        """Put a stored member back, in the order in which it was grouped."""
+        moment = signal.at.timestamp()
+        terms = Counter(terms_of(signal))
+        if signal.copy_of is None or story_id == signal.id:
+            self._grow(story_id, self._vector(terms, signal.language), moment, signal.language)
+        else:
+            self._stay(story_id, moment)
+        self._frequencies.learn(terms, signal.language)
+
+    def story_of(self, story_id: int) -> int:
+        """The story that a story is part of by now."""
+        while story_id in self._merged:
+            story_id = self._merged[story_id]
+        return story_id
+
+    def merges(self, now: datetime) -> tuple[Merge, ...]:
+        """Stories that turned out to be one since the last look, in order: a chain names its links one by one."""
+        found: list[Merge] = []
+        oldest = (now - WINDOW).timestamp()
+        for story_id in sorted(self._touched):
+            story = self._stories.get(story_id)  # may just have been merged away
+            if story and story.last >= oldest and (other := self._twin(story)):
+                young, old = sorted((story, other), key=lambda one: one.id, reverse=True)
+                self._absorb(young, old)
+                found.append(Merge(young.id, old.id))
+        self._touched.clear()
+        return tuple(found)
+
+    def forget(self, before: datetime) -> None:
+        """Stories silent since then take no more signals."""
+        oldest = before.timestamp()
+        for story in [story for story in self._stories.values() if story.last < oldest]:
+            self._remove(story)
+        self._merged = {young: old for young, old in self._merged.items() if self.story_of(old) in self._stories}
+
+    def __len__(self) -> int:
+        return len(self._stories)
+
+    # --- reading -------------------------------------------------------------------------------------------
+
+    def _vector(self, terms: Counter[str], language: str) -> dict[str, float]:
+        """Terms with their weights, of length one, heaviest first; common terms are left out."""
+        weights: dict[str, float] = {}
+        for term, times in terms.items():
+            if rarity := self._frequencies.rarity(term, language):
+                weights[term] = (1.0 + log(times)) * rarity
+        length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        heaviest = sorted(weights, key=lambda term: (-weights[term], term))
+        return {term: weights[term] / length for term in heaviest}
+
+    # --- finding -------------------------------------------------------------------------------------------
+
+    def _nearest(self, vector: Mapping[str, float], moment: float, without: int = 0) -> list[tuple[_Story, float]]:
+        """The four stories with the highest cosine, living at that moment."""
+        sums: dict[int, float] = {}
+        skipped: list[str] = []
+        for term, weight in vector.items():
+            posting = self._postings.get(term)
+            if posting is None:
+                continue
+            if len(posting) > LONG_POSTING and sums:
+                skipped.append(term)
+                continue
+            for story_id, held in posting.items():
+                sums[story_id] = sums.get(story_id, 0.0) + weight * held
+        window = WINDOW.total_seconds()
+        living = [
+            (total / sqrt(story.norm2), story_id)
+            for story_id, total in sums.items()
+            if story_id != without
+            and (story := self._stories[story_id]).last >= moment - window
+            and story.first <= moment + window
+            and story.norm2 > 0.0
+        ]
+        nearest = []
+        for cosine, story_id in nsmallest(CANDIDATES, living, key=lambda pair: (-pair[0], pair[1])):
+            story = self._stories[story_id]
+            rest = sum(vector[term] * self._postings[term].get(story_id, 0.0) for term in skipped)
+            nearest.append((story, cosine + rest / sqrt(story.norm2)))
+        return nearest
+
+    def _fits(self, vector: Mapping[str, float], moment: float, language: str) -> Iterable[_Fit]:
+        for story, cosine in self._nearest(vector, moment):
+            shared = [term for term in vector if term in story.weights]
+            if not shared:
+                continue
+            score = (
+                cosine
+                + SHARED_TERMS * min(6, len(shared)) / 6
+                + RARE_TERM * max(vector[term] for term in shared)
+                - FADE * max(0.0, moment - story.last) / _DAY
+            )
+            evidence = sum(self._frequencies.rarity(term, language) * story.presence(term) for term in shared)
+            yield _Fit(story, score, evidence < CHANCE_JOIN * self._frequencies.surprise(language))
+
+    def _twin(self, story: _Story) -> _Story | None:
+        """The story that tells the same, by the heaviest terms of this one."""
+        heaviest = nsmallest(MERGE_TERMS, story.weights.items(), key=lambda pair: (-pair[1], pair[0]))
+        length = sqrt(sum(weight * weight for _, weight in heaviest)) or 1.0
+        vector = {term: weight / length for term, weight in heaviest}
+        chance = CHANCE_MERGE * self._frequencies.surprise(story.language)
+        for other, cosine in sorted(
+            self._nearest(vector, story.last, without=story.id), key=lambda pair: (-pair[1], pair[0].id)
+        ):
+            gap = max(0.0, story.first - other.last, other.first - story.last) / _DAY
+            evidence = sum(
+                self._frequencies.rarity(term, story.language) * min(story.presence(term), other.presence(term))
+                for term in vector
+                if term in other.weights
+            )
+            if cosine - FADE * gap >= MERGE and evidence >= chance:
+                return other
+        return None
+
+    # --- changing ------------------------------------------------------------------------------------------
+
+    def _scale(self, moment: float) -> float:
+        """What one counts for at a moment: twice as much every twelve hours, so that nothing old need be touched."""
+        if self._start is None:
+            self._start = moment
+        scale: float = 2.0 ** min((moment - self._start) / HALF_LIFE.total_seconds(), 1000.0)
+        if scale > REBASE:
+            self._rebase(1.0 / scale)
+            self._start = moment
+            return 1.0
+        return scale
+
+    def _rebase(self, factor: float) -> None:
+        for story in self._stories.values():
+            story.count *= factor
+            story.norm2 *= factor * factor
+            story.counts = {term: count * factor for term, count in story.counts.items()}
+            story.weights = {term: weight * factor for term, weight in story.weights.items()}
+            for term, weight in story.weights.items():
+                self._postings[term][story.id] = weight
+
+    def _stay(self, story_id: int, moment: float) -> None:
+        """A copy keeps a story alive, and no more."""
+        if story := self._stories.get(story_id):
+            story.last = max(story.last, moment)
+
+    def _grow(self, story_id: int, vector: Mapping[str, float], moment: float, language: str) -> None:
+        scale = self._scale(moment)
+        story = self._stories.setdefault(story_id, _Story(story_id, language, moment, moment))
+        story.first, story.last = min(story.first, moment), max(story.last, moment)
+        story.count += scale
+        for term, weight in vector.items():
+            story.counts[term] = story.counts.get(term, 0.0) + scale
+            self._set(story, term, story.weights.get(term, 0.0) + weight * scale)
+        self._trim(story)
+        self._touched.add(story_id)
+
+    def _set(self, story: _Story, term: str, weight: float) -> None:
+        before = story.weights.get(term, 0.0)
+        story.norm2 += weight * weight - before * before
+        story.weights[term] = weight
+        self._postings.setdefault(term, {})[story.id] = weight
+
+    def _unset(self, story: _Story, term: str) -> None:
+        weight = story.weights.pop(term)
+        story.norm2 = max(0.0, story.norm2 - weight * weight)
+        posting = self._postings[term]
+        del posting[story.id]
+        if not posting:
+            del self._postings[term]
+
+    def _trim(self, story: _Story) -> None:
+        """Only the heaviest terms stay, with some slack so that it need not be done each time."""
+        if len(story.weights) <= STORY_TERMS * 5 // 4:
+            return
+        kept = set(nlargest(STORY_TERMS, story.weights, key=lambda term: (story.weights[term], term)))
+        for term in [term for term in story.weights if term not in kept]:
+            self._unset(story, term)
+            del story.counts[term]
+
+    def _absorb(self, young: _Story, old: _Story) -> None:
+        for term, weight in young.weights.items():
+            old.counts[term] = old.counts.get(term, 0.0) + young.counts[term]
+            self._set(old, term, old.weights.get(term, 0.0) + weight)
+        old.count += young.count
+        old.first, old.last = min(old.first, young.first), max(old.last, young.last)
+        self._remove(young)
+        self._trim(old)
+        self._merged[young.id] = old.id
+
+    def _remove(self, story: _Story) -> None:
+        for term in list(story.weights):
+            self._unset(story, term)
+        del self._stories[story.id]
+        self._touched.discard(story.id)
+
+
+def terms_in(text: str, language: str) -> list[str]:
+    """Words cut to six letters, and numbers whole; without stop words, and without years, which half of all stories
+    of January name."""
+    known = LANGUAGES.get(language)
+    stop_words = known.stop_words if known else frozenset[str]()
+    words = (bridge(word, language) for word in tokens(text) if word not in stop_words and not _YEAR.fullmatch(word))
+    return [word if word.isdigit() else word[:PREFIX] for word in words]
+
+
+def terms_of(signal: Signal) -> list[str]:
+    """The terms of headline and beginning of the text."""
+    read = f"{without_publisher(signal.title, signal.source_name)} {signal.text[:TEXT_READ]}"
+    return terms_in(read, signal.language)
+
+
+def _by_score(fit: _Fit) -> tuple[float, int]:
+    return fit.score, -fit.story.id
