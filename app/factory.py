@@ -19,6 +19,7 @@ from app.stages.dedupe import DedupeStage
 from app.stages.desk import Desk
 from app.stages.detect import DetectStage
 from app.stages.group import GroupStage
+from app.stages.match import MatchStage
 from app.stages.normalise import NormaliseStage
 from app.stages.notify import NotifyStage
 from app.storage.database import Database
@@ -48,7 +49,9 @@ async def make_pipeline(database: Database, settings: Settings, node_id: str, mo
         stack.callback(labeller.close)
         desk = Desk(database)
         stack.push_async_callback(desk.leave)
-        yield wire(database, settings, node_id, labeller, desk, outbound, parsers)
+        notify = NotifyStage(database, outbound, NOTIFIERS, node_id, link_base(settings))
+        stack.push_async_callback(notify.drain)
+        yield wire(database, settings, node_id, labeller, desk, outbound, parsers, notify)
 
 
 def wire(
@@ -59,6 +62,7 @@ def wire(
     desk: Desk,
     outbound: Outbound,
     parsers: ParserPool,
+    notify: NotifyStage,
 ) -> Pipeline:
     return Pipeline(
         collect=CollectStage(database, outbound, parsers, settings, node_id),
@@ -66,9 +70,10 @@ def wire(
         dedupe=DedupeStage(desk),
         classify=ClassifyStage(database, labeller),
         group=GroupStage(desk),
+        match=MatchStage(database),
         detect=DetectStage(database, DETECTORS),
         alert=AlertStage(database, load_taxonomy()),
-        notify=NotifyStage(database, outbound, NOTIFIERS, node_id, link_base(settings)),
+        notify=notify,
     )
 
 

@@ -25,6 +25,7 @@ class Pipeline:
     dedupe: Stage  # copies are marked
     classify: Stage  # signals get labels, and hit watches
     group: Stage  # signals about one event become a story
+    match: Stage  # new watches meet the past
     detect: Stage  # what is on its way?
     alert: Stage  # is it worth a person's attention, and whose?
     notify: Stage  # they are told
@@ -34,7 +35,7 @@ class Pipeline:
 
     async def understand(self, now: datetime) -> tuple[Tally, ...]:
         return await run_in_order(
-            (self.normalise, self.dedupe, self.classify, self.group, self.detect, self.alert), now
+            (self.normalise, self.dedupe, self.classify, self.group, self.match, self.detect, self.alert), now
         )
 
     async def tell(self, now: datetime) -> tuple[Tally, ...]:

@@ -377,7 +377,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One bucket. `signals` is None where nobody listened: a gap, never a zero."""
+    """One bucket. `signals` is None where nobody listened to at least half of it: a gap, never a zero."""
 
     start: datetime
     end: datetime

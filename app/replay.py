@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from classifiers.taxonomy import load_taxonomy
-from classifiers.watches.watchfile import WatchDraft
+from typing import Any as WatchDraft
 
 from app.commands.archive import ArchiveItem, ArchiveSignals, given_item
 from app.labelling import LabellerHere
@@ -17,6 +17,7 @@ from app.stages.dedupe import DedupeStage
 from app.stages.desk import Desk
 from app.stages.detect import BUCKET, GRACE, DetectStage
 from app.stages.group import GroupStage
+from app.stages.match import MatchStage
 from app.stages.normalise import NormaliseStage
 from app.storage import archives, beginnings
 from app.storage.archives import Told
@@ -94,6 +95,7 @@ class Replay:
             dedupe=DedupeStage(desk),
             classify=ClassifyStage(self._database, LabellerHere(self._model)),
             group=GroupStage(desk),
+            match=MatchStage(self._database),
             detect=DetectStage(self._database, DETECTORS),
             alert=AlertStage(self._database, load_taxonomy()),
             notify=archive,  # nobody is told in a replay

@@ -30,14 +30,14 @@ def with_database(ask: Callable[[Database], Awaitable[Found]]) -> Found:
 
     async def run() -> Found:
         from app.bootstrap import prepare
-        from app.main import open_database
+        from app.main import open_house
 
         settings = load_settings()
-        async with open_database(settings) as database:
-            told = await prepare(database, settings, clock.now())
+        async with open_house(settings) as house:
+            told = await prepare(house.database, settings, clock.now())
             if told:
                 typer.echo(f"Set up. Sign in as {told.name} with the password {told.password}", err=True)
-            return await ask(database)
+            return await ask(house.database)
 
     return asyncio.run(run())
 

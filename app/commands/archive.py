@@ -5,12 +5,12 @@ import io
 import json
 import sys
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO, cast
+from typing import Any, BinaryIO, TextIO, TypeVar, cast
 
 import typer
 from rich.console import Console
@@ -22,6 +22,7 @@ from signals.types import Item, Signal, Source, Stakeholder
 
 STANDARD = Path("-")
 LONGEST_LINE = 4_000_000  # characters; a line beyond it is no item
+_Some = TypeVar("_Some")
 _TEXTS = ("source", "title", "text", "url", "lang", "family")
 
 
@@ -244,6 +245,14 @@ def created(out: Path) -> Iterator[TextIO]:
             raise UnusableArgumentError(f"{out} cannot be written: {reason.strerror}.") from None
         packed = stack.enter_context(gzip.GzipFile("", "wb", fileobj=plain, mtime=0)) if out.suffix == ".gz" else plain
         yield stack.enter_context(io.TextIOWrapper(cast(BinaryIO, packed), encoding="utf-8", newline="\n"))
+
+
+def shown(items: Sequence[_Some], doing: str, out: Path, console: Console) -> Iterator[_Some]:
+    """The same items, with a bar on a terminal that tells how far we are; none where the results go there too."""
+    shares_the_terminal = out == STANDARD and sys.stdout.isatty()
+    quiet = not sys.stderr.isatty() or shares_the_terminal
+    with Progress(console=console, transient=True, disable=quiet) as bar:
+        yield from bar.track(items, description=doing)
 
 
 def write_line(target: TextIO, row: Mapping[str, Any]) -> None:

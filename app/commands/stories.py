@@ -14,6 +14,7 @@ from app.commands.archive import (
     ArchiveSignals,
     created,
     refuse_the_same_file,
+    shown,
     usable_arguments,
     write_line,
 )
@@ -44,7 +45,7 @@ def stories(
     with usable_arguments():
         refuse_the_same_file(archive, out)
         read = Archive(archive)
-        items = read.by_seen_at()
+        items = shown(read.by_seen_at(), "Grouping", out, read.console)
         grouping = _Grouping()
         with created(out) as target:
             for row in grouping.final_rows(items) if final else grouping.rows(items):

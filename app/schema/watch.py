@@ -52,6 +52,7 @@ watch_status = Table(
         comment="The watch it is the status of",
     ),
     moment("counted_until", "Its buckets are counted up to here"),
+    said("terms", "The languages and query that its hits were found with; another: the past is matched anew"),
     comment="How far the detectors have looked on a watch; locked while they look",
 )
 

@@ -18,6 +18,7 @@ from app.storage.database import Database
 from app.storage.watches import time_zone_of
 
 MOST_BUCKETS: Final = 2000
+ENOUGH: Final = 0.5  # share of a bucket that must be listened to before silence is called zero
 LONGEST: Final = timedelta(days=400)
 
 
@@ -119,12 +120,12 @@ def to_points(
     unheard: frozenset[datetime],
     now: datetime,
 ) -> list[TrendPoint]:
-    """One point per bucket. Where nobody listened there is no number, unless signals of that time came later."""
+    """One point per bucket. Where nobody listened to most of it there is no number, unless signals of it came."""
     points = []
     for start, end in pairwise(marks):
         heard = heard_share(start, end, now, unheard)
         signals, copies = counts.get(start, (0, 0))
-        is_gap = heard == 0 and not signals and not copies
+        is_gap = heard < ENOUGH and not signals and not copies
         points.append(
             TrendPoint(start, end, None if is_gap else signals, None if is_gap else copies, heard, now < end, None)
         )

@@ -13,7 +13,7 @@ from classifiers.types import Detector, Emergence, WatchNews
 
 BUCKET = timedelta(minutes=15)
 GRACE = timedelta(minutes=1)  # a bucket closes a little late: its last items are still on their way to us
-LONGEST_LOOK_BACK = timedelta(days=14)
+LONGEST_LOOK_BACK = timedelta(days=28)
 RECENT = timedelta(hours=12)
 STORY_LIFE = timedelta(days=7)
 
@@ -26,7 +26,6 @@ class DetectStage:
     async def run(self, now: datetime) -> Tally:
         until = last_closed(now)
         async with self._database.transaction() as connection:
-            await noticing.begin_watches(connection, until)
             waiting = await noticing.waiting_watches(connection, until)
         found = 0
         for watch_id in waiting:

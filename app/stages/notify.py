@@ -1,4 +1,4 @@
-"""Notify: what the outbox holds is told, each receiver in order and at its own pace."""
+"""Notify: what the outbox holds is told, each receiver in order and at its own pace, which is nobody else's."""
 
 import asyncio
 import random
@@ -20,8 +20,10 @@ from signals.fetch import Outbound
 
 log = structlog.get_logger()
 
-RECEIVERS_AT_ONCE = 20
+RECEIVERS_AT_ONCE = 200
 IN_A_ROW = 5  # deliveries to one receiver in one go; with a pause between messages, one
+MOMENT = 1.0  # seconds that a run waits for its receivers; whoever is slower is told on beside the next runs
+DRAIN = 4.0  # seconds that they get when the worker stops
 
 
 class NotifyStage:
@@ -40,17 +42,35 @@ class NotifyStage:
         self._node_id = node_id
         self._public_url = public_url
         self._chance = chance or random.Random()  # spreads retries; no secret hangs on it
+        self._under_way: set[asyncio.Task[list[str]]] = set()
+        self._leaving = False
 
     async def run(self, now: datetime) -> Tally:
+        """Claim what is due and tell it. The tally is of what came to an end meanwhile."""
+        self._under_way |= await self._set_out(now)
+        if not self._under_way:
+            return Tally("notify")
+        done, self._under_way = await asyncio.wait(self._under_way, timeout=MOMENT)
+        outcomes = Counter(result for task in done for result in task.result())
+        sent = outcomes.pop(Result.SENT.value, 0)
+        return Tally("notify", sent + outcomes.total(), sent, tuple(outcomes.items()))
+
+    async def drain(self) -> None:
+        """End what is under way, or leave it to its lease: then it is told again, with the same id."""
+        self._leaving = True
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=DRAIN)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _set_out(self, now: datetime) -> set[asyncio.Task[list[str]]]:
+        free = RECEIVERS_AT_ONCE - len(self._under_way)
         async with self._database.transaction() as connection:
-            ids = await outbox.claim(connection, self._node_id, now, RECEIVERS_AT_ONCE, IN_A_ROW)
+            ids = await outbox.claim(connection, self._node_id, now, free, IN_A_ROW)
             due = await outbox.load(connection, ids, self._public_url) if ids else []
         queues = [list(group) for _, group in groupby(sorted(due, key=_by_receiver), key=lambda one: one.receiver_id)]
-        outcomes = Counter[str]()
-        for found in await asyncio.gather(*(self._tell_in_order(queue, now) for queue in queues)):
-            outcomes.update(found)
-        sent = outcomes.pop(Result.SENT.value, 0)
-        return Tally("notify", len(due), sent, tuple(outcomes.items()))
+        return {asyncio.create_task(self._tell_in_order(queue, now)) for queue in queues}
 
     async def _tell_in_order(self, queue: Sequence[Due], now: datetime) -> list[str]:
         """Tell one receiver until something makes the rest wait; what was not tried is given back."""
@@ -58,7 +78,7 @@ class NotifyStage:
         for place, due in enumerate(queue):
             outcome, held_until = await self._attempt(due, now)
             results.append(outcome.result.value)
-            if held_until is not None or outcome.result is Result.DISABLE:
+            if held_until is not None or outcome.result is Result.DISABLE or self._leaving:
                 async with self._database.transaction() as connection:
                     untried = [one.id for one in queue[place + 1 :]]
                     await outbox.release(connection, untried, held_until or now)

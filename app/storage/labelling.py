@@ -15,9 +15,7 @@ from app.schema.watch import watch
 from classifiers.types import Because, Label, LabelKind
 from signals.types import Signal
 
-LATE = timedelta(
-    hours=2
-)  # a feed polled now and then brings yesterday's items too: those count for their own time
+LATE = timedelta(hours=2)  # a feed polled now and then brings yesterday's items too: those count for their own time
 
 INSERT_LABELS = text("""
     insert into label (signal_id, kind, name, by, score, because, made_at)
@@ -63,31 +61,36 @@ async def load_labels(connection: AsyncConnection, signal_ids: Iterable[int]) ->
 
 async def load_watch_terms(connection: AsyncConnection) -> tuple[WatchTerms, ...]:
     rows = await connection.execute(
-        select(watch.c.id, watch.c.name, watch.c.query, watch.c.languages)
-        .where(watch.c.is_active)
-        .order_by(watch.c.id)
+        select(watch.c.id, watch.c.name, watch.c.query, watch.c.languages).where(watch.c.is_active).order_by(watch.c.id)
     )
     return tuple(WatchTerms(row.id, row.name, row.query, tuple(row.languages)) for row in rows)
 
 
 INSERT_HITS = text("""
-    insert into watch_hit (watch_id, signal_id, counted_at, is_counted)
+    insert into watch_hit (watch_id, signal_id, counted_at, is_counted, detected_at)
     select * from json_to_recordset(cast(:rows as json)) as new (
-        watch_id bigint, signal_id bigint, counted_at timestamptz, is_counted boolean)
+        watch_id bigint, signal_id bigint, counted_at timestamptz, is_counted boolean, detected_at timestamptz)
     on conflict (watch_id, signal_id) do nothing
 """)
 
 
 async def insert_hits(
-    connection: AsyncConnection, hits: Sequence[tuple[int, Signal]], undated_backlog: frozenset[int]
+    connection: AsyncConnection,
+    hits: Sequence[tuple[int, Signal]],
+    undated_backlog: frozenset[int],
+    past: datetime | None = None,
 ) -> None:
-    """Write which watch each signal hit. A late item counts for when it was said, not for when we saw it."""
+    """Write which watch each signal hit. A late item counts for when it was said, not for when we saw it.
+
+    What was seen before `past` is history: no detector will look at it again.
+    """
     rows = [
         {
             "watch_id": watch_id,
             "signal_id": signal.id,
             "counted_at": (signal.at if signal.seen_at - signal.at > LATE else signal.seen_at).isoformat(),
             "is_counted": signal.copy_of is None and signal.id not in undated_backlog,
+            "detected_at": signal.seen_at.isoformat() if past and signal.seen_at < past else None,
         }
         for watch_id, signal in hits
     ]

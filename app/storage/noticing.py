@@ -34,16 +34,6 @@ class WatchPlace:
     counted_until: datetime
 
 
-async def begin_watches(connection: AsyncConnection, counted_until: datetime) -> None:
-    """Give every new watch its place: its series begins now."""
-    new = select(watch.c.id, func.cast(counted_until, watch_status.c.counted_until.type)).where(
-        watch.c.id.not_in(select(watch_status.c.watch_id))
-    )
-    await connection.execute(
-        insert(watch_status).from_select(["watch_id", "counted_until"], new).on_conflict_do_nothing()
-    )
-
-
 async def waiting_watches(connection: AsyncConnection, counted_until: datetime) -> list[int]:
     """Active watches with a grouped hit that no detector has seen, or with a bucket closed since the last look."""
     unseen = (
@@ -167,9 +157,7 @@ async def closed_buckets(
     """Counted hits per bucket from `begin` (included) to `until` (not included)."""
     if begin >= until:
         return ()
-    rows = await connection.execute(
-        BUCKETS, {"watch": watch_id, "begin": begin, "until": until, "bucket": bucket}
-    )
+    rows = await connection.execute(BUCKETS, {"watch": watch_id, "begin": begin, "until": until, "bucket": bucket})
     return tuple(Count(row.start, row.signals, row.listened) for row in rows)
 
 
@@ -215,9 +203,7 @@ async def save_state(
 ) -> None:
     row = {"watch_id": watch_id, "kind": kind, "version": version, "state": dict(state), "at": now}
     await connection.execute(
-        insert(detector_state)
-        .values(row)
-        .on_conflict_do_update(index_elements=["watch_id", "kind"], set_=row)
+        insert(detector_state).values(row).on_conflict_do_update(index_elements=["watch_id", "kind"], set_=row)
     )
 
 

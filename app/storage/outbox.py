@@ -17,7 +17,7 @@ from app.schema.delivery import delivery, delivery_attempt, receiver
 from app.schema.signal import signal
 from app.schema.source import source
 
-LEASE = timedelta(seconds=90)  # longer than any attempt takes
+LEASE = timedelta(seconds=120)  # longer than the five attempts in a row that a receiver gets, each with its time-out
 
 
 @dataclass(frozen=True, slots=True)

@@ -661,6 +661,13 @@ def upgrade() -> None:
             nullable=False,
             comment="Its buckets are counted up to here",
         ),
+        sa.Column(
+            "terms",
+            sa.Text(),
+            server_default=sa.text("''"),
+            nullable=False,
+            comment="The languages and query that its hits were found with; another: the past is matched anew",
+        ),
         sa.ForeignKeyConstraint(
             ["watch_id"], ["watch.id"], name=op.f("fk_watch_status_watch_id_watch"), ondelete="CASCADE"
         ),

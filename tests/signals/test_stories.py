@@ -56,6 +56,12 @@ def test_days_later_the_same_words_open_a_new_story() -> None:
     assert index.add(a_signal(WATER[0], id=3, minutes=60 * 145)).story_id == 3
 
 
+def test_a_theme_that_lasts_becomes_several_stories() -> None:
+    index = StoryIndex()
+    found = [index.add(a_signal(WATER[0], id=day + 1, minutes=day * 24 * 60)).story_id for day in range(10)]
+    assert found == [1] * 8 + [9] * 2
+
+
 def test_an_old_item_does_not_join_the_story_of_today() -> None:
     index = StoryIndex()
     index.add(a_signal(WATER[0], id=1))
@@ -122,6 +128,17 @@ def test_forgotten_stories_leave_nothing_behind() -> None:
     index.forget(SEEN_AT + timedelta(days=4))
     assert len(index) == 0
     assert index.add(a_signal(WATER[0], id=99, minutes=100)).story_id == 99
+
+
+def test_an_item_from_the_last_century_does_no_harm() -> None:
+    index = StoryIndex()
+    index.add(a_signal(WATER[0], id=1))
+    index.add(a_signal(WATER[0], id=2, said_at=SEEN_AT.replace(year=1990)))
+    assert index.merges(SEEN_AT) == ()
+    assert index.add(a_signal(WATER[1], id=3, minutes=5)).story_id == 1
+    beginning = StoryIndex()
+    beginning.add(a_signal(WATER[0], id=1, said_at=SEEN_AT.replace(year=1990)))
+    assert grouped(beginning, [a_signal(WATER[0], id=2), a_signal(WATER[1], id=3)]) == [2, 2]
 
 
 def test_years_of_listening_do_not_wear_the_scale_out() -> None:

@@ -1,5 +1,6 @@
 -- Deliveries that are due, for receivers that may be told now and to whom nobody else is talking. Order is kept per
--- receiver: the receiver's row is locked while its oldest due deliveries are leased.
+-- receiver: the receiver's row is locked while its oldest due deliveries are leased. The conditions stand twice: a
+-- delivery may have been leased, or sent, by another worker between being read and being locked.
 with free as (
     select receiver.id
     from receiver
@@ -30,4 +31,6 @@ update delivery
 set lease_until = :until, leased_by = :node, attempts = attempts + 1
 from due
 where delivery.id = due.id
+  and delivery.state = 'queued'
+  and (delivery.lease_until is null or delivery.lease_until <= :now)
 returning delivery.id

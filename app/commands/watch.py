@@ -1,0 +1,149 @@
+"""`forkant watch test`: what a query finds in an archive, before it becomes a watch."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from app.commands.archive import Archive, ArchiveItem, ArchiveSignals, UnusableArgumentError, usable_arguments
+from classifiers.watches import Query, QueryError, WatchBook, WatchTerms, parse_query
+from classifiers.watches.query import Attribute, Form, Node, Word, children
+
+EXAMPLES = 10
+FORMS_SHOWN = 12
+LONGEST_BAR = 40
+
+app = typer.Typer(help="Try a watch on an archive of your own.", no_args_is_help=True)
+
+
+@app.callback()
+def watch() -> None:
+    """Try a watch on an archive of your own."""
+
+
+@app.command()
+def test(
+    query: Annotated[str, typer.Argument(help="The query, as it would stand in the watch.")],
+    archive: Annotated[Path, typer.Argument(help="Items as JSON Lines; - for standard input, .gz is unpacked.")],
+) -> None:
+    """Show what a query finds: hits a day, ten examples, and which written forms its words stand for.
+
+    The alerts that the watch would have raised are not shown yet: `forkant replay` raises them.
+    """
+    with usable_arguments():
+        understood = _readable(query)
+        read = Archive(archive)
+        trial = _try(understood, read.by_seen_at())
+        _show(trial, Console(highlight=False, soft_wrap=True))
+    read.finish()
+
+
+@dataclass
+class Trial:
+    """What a query found."""
+
+    query: Query
+    items: int = 0
+    hits_by_day: Counter[date] = field(default_factory=Counter)
+    days: list[date] = field(default_factory=list)
+    hits: list[ArchiveItem] = field(default_factory=list)
+    forms: defaultdict[Word, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def examples(self) -> list[ArchiveItem]:
+        """Spread evenly over all hits, the first and the last among them."""
+        if len(self.hits) <= EXAMPLES:
+            return self.hits
+        return [self.hits[round(step * (len(self.hits) - 1) / (EXAMPLES - 1))] for step in range(EXAMPLES)]
+
+
+def _readable(query: str) -> Query:
+    try:
+        understood = parse_query(query)
+    except QueryError as error:
+        raise UnusableArgumentError(f"The query cannot be read: {error}.") from None
+    if understood.watches():
+        raise UnusableArgumentError("An archive knows no saved watches: write out what stands in watch:…")
+    if understood.root and (name := _labelled_by(understood.root)):
+        raise UnusableArgumentError(f"An archive has no labels: leave out {name}: and try the rest of the query.")
+    return understood
+
+
+def _labelled_by(node: Node) -> str:
+    """A field in the query that only classified signals have."""
+    if isinstance(node, Attribute) and node.name in ("topic", "tone"):
+        return node.name
+    return next((name for child in children(node) if (name := _labelled_by(child))), "")
+
+
+def _try(query: Query, items: Iterable[ArchiveItem]) -> Trial:
+    trial = Trial(query)
+    book = WatchBook([WatchTerms(1, "test", query.text)])
+    signals = ArchiveSignals()
+    for item in items:
+        signal = signals.to_signal(item)
+        trial.items += 1
+        day = item.seen_at.date()
+        if not trial.days or trial.days[-1] != day:
+            trial.days.append(day)
+        for word, written in book.written_forms(signal):
+            trial.forms[word][written.lower() if word.form is not Form.CASED else written] += 1
+        if book.match(signal, ()):
+            trial.hits.append(item)
+            trial.hits_by_day[day] += 1
+    return trial
+
+
+def _show(trial: Trial, console: Console) -> None:
+    days = (trial.days[-1] - trial.days[0]).days + 1 if trial.days else 0
+    lines = [
+        "Understood as:",
+        *(f"  {line}" for line in trial.query.explain().splitlines()),
+        "",
+        f"{len(trial.hits):,} of {trial.items:,} items in {days} days"
+        + (f": {len(trial.hits) / days:.1f} hits a day" if days else ""),
+        *_day_lines(trial),
+        *_form_lines(trial),
+        *_example_lines(trial),
+    ]
+    for line in lines:
+        console.print(Text("".join(letter if letter.isprintable() else "�" for letter in line)))
+
+
+def _day_lines(trial: Trial) -> list[str]:
+    most = max(trial.hits_by_day.values(), default=0)
+    lines = ["", "Hits a day (UTC):"] if most else []
+    for day in trial.days if most else []:
+        hits = trial.hits_by_day[day]
+        bar = "█" * (max(1, round(LONGEST_BAR * hits / max(most, LONGEST_BAR))) if hits else 0)
+        lines.append(f"  {day}  {hits:5}  {bar}".rstrip())
+    return lines
+
+
+def _form_lines(trial: Trial) -> list[str]:
+    words = trial.query.words()
+    lines = ["", "Written forms in the archive:"] if words else []
+    for word in words:
+        found = trial.forms[word].most_common()
+        shown = ", ".join(f"{written} {count}" for written, count in found[:FORMS_SHOWN]) or "none"
+        more = f", and {len(found) - FORMS_SHOWN} more" if len(found) > FORMS_SHOWN else ""
+        lines.append(f"  {_as_written(word)}: {shown}{more}")
+    return lines
+
+
+def _as_written(word: Word) -> str:
+    return {Form.BEGINNING: f"{word.text}*", Form.END: f"*{word.text}", Form.EXACT: f"={word.text}"}.get(
+        word.form, word.text
+    )
+
+
+def _example_lines(trial: Trial) -> list[str]:
+    lines = ["", "Examples:"] if trial.hits else []
+    return lines + [
+        f"  {item.seen_at:%Y-%m-%d %H:%M}  {item.source}: {item.title or item.text[:120]}" for item in trial.examples()
+    ]
