@@ -105,7 +105,7 @@ def main() -> None:
             for language, text in source():
                 if language in counts:
                     texts[language] += 1
-                    counts[language].update(set(terms_in(text)))
+                    counts[language].update(set(terms_in(text, language)))
         except (FileNotFoundError, StopIteration) as absent:
             print(f"{source.__name__}: not here, left out ({absent})")
     for language, found in counts.items():

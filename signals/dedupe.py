@@ -39,7 +39,7 @@ ENOUGH_ALIKE = 0.5  # Jaccard
 ENOUGH_IN_COMMON = 0.3  # share of the shorter one's words, for two versions of one page
 FEWEST_WORDS = 3  # for a copy within a family
 FEWEST_WORDS_ACROSS = 5  # and across families, where equal short headlines are chance
-SHORTEST_NEAR = 25  # letters
+SHORTEST_NEAR = 20  # letters
 
 _BANDS, _ROWS = 16, 3
 _GRAM = 5

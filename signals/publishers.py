@@ -22,5 +22,7 @@ def _own_words(signals: Sequence[Signal]) -> Iterable[Signal]:
 
 def independent_publishers(signals: Iterable[Signal]) -> frozenset[str]:
     """The families that say something in words of their own: copies, edits and wire texts add nobody."""
-    ordered = sorted(signals, key=lambda signal: signal.id)
-    return frozenset(voice_of(signal) for signal in _own_words(ordered))
+    names: dict[str, str] = {}
+    for signal in _own_words(sorted(signals, key=lambda signal: signal.id)):
+        names.setdefault(voice_of(signal), signal.family or signal.source_name)
+    return frozenset(names.values())

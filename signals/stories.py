@@ -27,6 +27,7 @@ from signals.types import Membership, Signal
 TEXT_READ = 300  # characters of the text, beside the headline
 PREFIX = 6  # letters of a word; the rest is mostly inflection, in all our languages
 WINDOW = timedelta(hours=72)  # a story silent for longer takes no more signals
+EPISODE = timedelta(days=7)  # and no story does for longer: a theme that lasts becomes several
 HALF_LIFE = timedelta(hours=12)
 
 JOIN = 0.40  # score from which a signal joins
@@ -55,7 +56,7 @@ class Merge(NamedTuple):
 
 @dataclass(slots=True)
 class _Story:
-    """A story in memory. Weights are inflated instead of letting all others fade: see `_Scale`."""
+    """A story in memory. Weights are inflated instead of letting all others fade: see `_scale`."""
 
     id: int
     language: str
@@ -174,13 +175,13 @@ class StoryIndex:
                 continue
             for story_id, held in posting.items():
                 sums[story_id] = sums.get(story_id, 0.0) + weight * held
-        window = WINDOW.total_seconds()
+        window, episode = WINDOW.total_seconds(), EPISODE.total_seconds()
         living = [
             (total / sqrt(story.norm2), story_id)
             for story_id, total in sums.items()
             if story_id != without
             and (story := self._stories[story_id]).last >= moment - window
-            and story.first <= moment + window
+            and moment - episode <= story.first <= moment + window
             and story.norm2 > 0.0
         ]
         nearest = []

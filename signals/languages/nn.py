@@ -3,12 +3,12 @@
 from signals.languages.types import Language, words
 
 FUNCTION_WORDS = words(
-    """alle alt andre at av bare berre begge blei blir blitt bli bør da dei deg deira dei den denne der det dette di din
-    desse ditt du då dykk dykkar eg ein eller ei enn er eit ett etter for fordi framfor frå før få får gjennom gjer
-    gjere ha hadde han hans har heile henne hennar her ho hos kva kven kvar kvifor korleis kor i ifølgje igjen ikkje
-    ingen inn innan kan kom kjem kunne kunna ein mange med meg mellom men medan meir mest min mine mitt mot mykje må måtte ned
-    noko nokon nokre nok no når og også om opp oss over på rundt same sjå seg sjølv sei sin sine sitt skal skulle slik
-    som så sidan til tilbake under ut utan var vi via vil ville vår våre vere vore ved vart"""
+    """alle alt andre at av bare berre begge blei blir blitt bli bør da dei deg deira dei den denne der det dette di
+    din desse ditt du då dykk dykkar eg ein eller ei enn er eit ett etter for fordi framfor frå før få får gjennom
+    gjer gjere ha hadde han hans har heile henne hennar her ho hos kva kven kvar kvifor korleis kor i ifølgje igjen
+    ikkje ingen inn innan kan kom kjem kunne kunna ein mange med meg mellom men medan meir mest min mine mitt mot
+    mykje må måtte ned noko nokon nokre nok no når og også om opp oss over på rundt same sjå seg sjølv sei sin sine
+    sitt skal skulle slik som så sidan til tilbake under ut utan var vi via vil ville vår våre vere vore ved vart"""
 )
 LANGUAGE = Language(
     code="nn",

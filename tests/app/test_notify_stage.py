@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from app.alerts.types import AlertState, Level, TransitionKind
 from app.notifiers import NOTIFIERS, answers
@@ -391,6 +391,27 @@ async def test_two_workers_at_once_tell_each_thing_once_rl06(
         assert [seen.message_id for seen in fake.seen_at(path)] == await message_ids(database, receiver_id)
     attempts = {row.attempts for row in await rows(database, delivery.c.id, delivery.c.attempts)}
     assert attempts == {1}
+
+
+async def test_what_another_worker_told_while_we_read_the_outbox_is_left_alone_rl06(
+    database: Database, fake: FakeReceiver, stage: NotifyStage
+) -> None:
+    await add_webhook(database, fake, "/hook")
+    await raise_alerts(database)
+    waiting_for_a_lock = (
+        select(func.count())
+        .select_from(text("pg_stat_activity"))
+        .where(text("wait_event_type = 'Lock' and datname = current_database()"))
+    )
+    async with database.transaction() as other:
+        await other.execute(update(delivery).values(state="sent", sent_at=NOON))
+        run = asyncio.create_task(stage.run(NOON))
+        async with database.transaction() as watcher:
+            while not await watcher.scalar(waiting_for_a_lock):
+                await asyncio.sleep(0.01)
+                await watcher.execute(text("select pg_stat_clear_snapshot()"))
+    assert (await run).taken == 0
+    assert fake.seen == []
 
 
 async def test_stopping_gives_back_what_was_not_tried_rl19(
