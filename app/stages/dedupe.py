@@ -27,7 +27,7 @@ class DedupeStage:
         edits = await comparing.earlier_versions(connection, ids)
         copies: dict[int, tuple[int, CopyKind]] = {}
         for signal in await comparing.load_signals(connection, ids):
-            found = index.add(signal)
+            found = index.add(signal, edits.get(signal.id))
             if signal.id in edits:
                 copies[signal.id] = (edits[signal.id], CopyKind.EDIT)
             elif found:
