@@ -5,8 +5,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from classifiers.taxonomy import load_taxonomy
-
 from app.config import Settings
 from app.labelling import LabellerInAProcess
 from app.notifiers import NOTIFIERS
@@ -24,6 +22,7 @@ from app.stages.normalise import NormaliseStage
 from app.stages.notify import NotifyStage
 from app.storage.database import Database
 from classifiers.detectors import DETECTORS
+from classifiers.taxonomy import load_taxonomy
 from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
 

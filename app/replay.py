@@ -4,9 +4,6 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from classifiers.taxonomy import load_taxonomy
-from typing import Any as WatchDraft
-
 from app.commands.archive import ArchiveItem, ArchiveSignals, given_item
 from app.labelling import LabellerHere
 from app.pipeline import Pipeline, run_in_order
@@ -23,7 +20,9 @@ from app.storage import archives, beginnings
 from app.storage.archives import Told
 from app.storage.database import Database
 from classifiers.detectors import DETECTORS
+from classifiers.taxonomy import load_taxonomy
 from classifiers.types import Classifier
+from classifiers.watches.watchfile import WatchDraft
 
 STEP = timedelta(minutes=5)  # how long an item waits at most; live it is a second, which nobody's archive resolves
 

@@ -8,6 +8,7 @@ from app.alerts.types import Alert, AlertState, Decision, HoldReason, Level, Sev
 from classifiers.types import Emergence
 
 GROWN = 15  # points that a story must gain before it comes back after people have closed its alert
+HIGHEST = 100
 UPDATE_PAUSE = timedelta(minutes=5)
 
 
@@ -29,9 +30,7 @@ class Budget:
         return sorted(self.peaks, reverse=True)[allowed - 1]
 
 
-def decide(
-    given: Emergence, severity: Severity, watch: Watch, latest: Alert | None, budget: Budget
-) -> Decision:
+def decide(given: Emergence, severity: Severity, watch: Watch, latest: Alert | None, budget: Budget) -> Decision:
     """What to do with `given`. `latest` is the living alert about the same, or else the one closed last."""
     if not given.topics:
         return _hold(HoldReason.OFF_TOPIC, "nothing in it touches a topic")
@@ -53,11 +52,9 @@ def _grow(given: Emergence, severity: Severity, living: Alert) -> Decision:
 
 
 def _reopen(severity: Severity, closed: Alert) -> Decision:
-    needed = closed.severity.score + GROWN
+    needed = min(closed.severity.score + GROWN, HIGHEST)  # else nothing above 85 could ever come back
     if severity.score < needed:
-        return _hold(
-            HoldReason.DECIDED, f"{closed.state.value} at {closed.severity.score}; comes back at {needed}"
-        )
+        return _hold(HoldReason.DECIDED, f"{closed.state.value} at {closed.severity.score}; comes back at {needed}")
     return Decision(Verdict.RAISE, f"grew past {needed} after it was {closed.state.value}")
 
 
@@ -67,13 +64,9 @@ def _raise(severity: Severity, budget: Budget) -> Decision:
     if severity.level is Level.CRITICAL and budget.raised_last_day < 2 * budget.per_day:
         return Decision(Verdict.RAISE, f"severity {severity.score} is critical")
     if budget.raised_last_day >= budget.per_day:
-        return _hold(
-            HoldReason.BUDGET, f"{budget.raised_last_day} raised in the last day, budget {budget.per_day}"
-        )
+        return _hold(HoldReason.BUDGET, f"{budget.raised_last_day} raised in the last day, budget {budget.per_day}")
     if severity.score < budget.threshold:
-        return _hold(
-            HoldReason.BUDGET, f"severity {severity.score} is below {budget.threshold}, this watch's bar"
-        )
+        return _hold(HoldReason.BUDGET, f"severity {severity.score} is below {budget.threshold}, this watch's bar")
     return Decision(Verdict.RAISE, f"severity {severity.score} reaches the watch's bar, {budget.threshold}")
 
 

@@ -20,9 +20,7 @@ class Address:
     is_active: bool = True
 
 
-def reason_not_to_tell(
-    receiver: Address, kind: TransitionKind, level: Level, sensitivity: Sensitivity
-) -> str | None:
+def reason_not_to_tell(receiver: Address, kind: TransitionKind, level: Level, sensitivity: Sensitivity) -> str | None:
     """Why this receiver is not told of this change; None: it is."""
     if not receiver.is_active:
         return "the receiver is switched off"

@@ -41,9 +41,7 @@ class Evidence:
 def assess(evidence: Evidence) -> Severity:
     factors = (
         Factor("topic", evidence.topic or "none", 40 * _share(evidence.topic_weight * evidence.topic_score)),
-        Factor(
-            "voices", str(evidence.publishers), 20 * (1 - 2 / (2 + max(evidence.publishers - 1, 0) ** 0.9))
-        ),
+        Factor("voices", str(evidence.publishers), 20 * (1 - 2 / (2 + max(evidence.publishers - 1, 0) ** 0.9))),
         Factor("reach", f"tier {evidence.best_tier}", REACH.get(evidence.best_tier, 0.0)),
         Factor("pace", f"{evidence.signals_per_hour:.1f} an hour", _pace(evidence.signals_per_hour)),
         Factor("corroboration", f"{evidence.kinds} kinds", 5.0 * min(max(evidence.kinds - 1, 0), 2)),

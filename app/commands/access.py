@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from app import clock
 from app.config import load_settings
@@ -61,7 +61,7 @@ def create_key(
 @key_app.command("list")
 def list_keys() -> None:
     """List the keys: what they are for, what they may, when they were last used."""
-    table = Table("id", "for", "may", "made", "last used", "state")
+    table = Table(Column("id", min_width=12), "for", "may", "made", "last used", "state")
     now = clock.now()
     for key in with_database(lambda database: Keys(database).list()):
         used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"

@@ -14,7 +14,7 @@ from app.services.paging import check_limit, from_place, to_place
 from app.services.topics import Topics
 from app.storage import overviews as store
 from app.storage.database import Database
-from classifiers.types import Label
+from classifiers.types import Label, Polarity
 
 DAY: Final = timedelta(days=1)
 SHOWN_DAYS: Final = 14
@@ -59,7 +59,7 @@ class Overviews:
         return to_briefing(lines, self._is_opportunity, await self.coverage.get(caller, now), held, now)
 
     def _is_opportunity(self, topic: str) -> bool:
-        return bool(topic) and not self.topics.is_threat(topic)
+        return topic in {row.id for row in self.topics.list() if row.polarity == Polarity.OPPORTUNITY}
 
     async def held(
         self,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from classifiers.taxonomy import Taxonomy
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.decide import Budget, decide
@@ -23,6 +22,7 @@ from app.alerts.types import (
 from app.storage import deciding, noticing
 from app.storage.database import Database
 from app.storage.transitions import append_transition
+from classifiers.taxonomy import Taxonomy
 from classifiers.types import Emergence, Hit
 from signals.publishers import independent_publishers
 
@@ -127,11 +127,13 @@ class AlertStage:
     async def _tidy(self, now: datetime) -> None:
         """Alerts whose story was merged follow it; those that nobody took and nothing feeds fade."""
         async with self._database.transaction() as connection:
+            moved: dict[tuple[int, int], int] = {}  # several stories may have become one at the same time
             for alert, story_id, other_id in await deciding.merged_alerts(connection):
-                if other_id is None:
+                living = moved.setdefault((alert.watch_id, story_id), other_id or alert.id)
+                if living == alert.id:
                     await deciding.move_alert(connection, alert.id, story_id)
                 else:
-                    await _close_as_duplicate(connection, alert, other_id, now)
+                    await _close_as_duplicate(connection, alert, living, now)
             for alert in await deciding.quiet_alerts(connection, now - QUIET_UNTIL_FADED):
                 await deciding.close_alert(connection, alert.id, now)
                 await _tell(connection, alert.id, TransitionKind.FADED, AlertState.FADED, alert.severity, now, "quiet")

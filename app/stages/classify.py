@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 import structlog
-from classifiers.watches import WatchBook, WatchTerms
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import Tally
 from app.stages.batch import Carrier, Transactions
 from app.storage import comparing, labelling
 from classifiers.types import Label
+from classifiers.watches import WatchBook, WatchTerms
 from signals.types import Signal
 
 log = structlog.get_logger()

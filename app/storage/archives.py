@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from typing import Any as WatchDraft
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +12,7 @@ from app.schema.emergence import emergence
 from app.schema.item import item
 from app.schema.source import poll, source, source_status
 from app.schema.watch import watch
+from classifiers.watches.watchfile import WatchDraft
 from signals.types import Source
 
 

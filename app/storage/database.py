@@ -33,14 +33,20 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction: committed at the end, rolled back on an error."""
+        """One transaction: committed at the end, rolled back on an error.
+
+        Errors of what is done inside stay what they are, also those that look like a lost connection.
+        """
+        connection = await self.connect()
         try:
-            async with self.engine.begin() as connection:
+            async with connection.begin():
                 yield connection
-        except (OSError, DBAPIError) as error:
-            if isinstance(error, OSError) or error.connection_invalidated:
+        except DBAPIError as error:
+            if error.connection_invalidated:
                 raise DatabaseUnavailable(f"The database does not answer: {error}") from error
             raise
+        finally:
+            await connection.close()
 
     async def connect(self) -> AsyncConnection:
         """A connection for whoever must keep one, such as the holder of a seat; to be closed by them."""

@@ -19,12 +19,7 @@ LIVING = (AlertState.RAISED.value, AlertState.ACKNOWLEDGED.value)
 
 
 async def watches_with_undecided(connection: AsyncConnection) -> list[int]:
-    waiting = (
-        select(emergence.c.watch_id)
-        .where(emergence.c.verdict == "")
-        .distinct()
-        .order_by(emergence.c.watch_id)
-    )
+    waiting = select(emergence.c.watch_id).where(emergence.c.verdict == "").distinct().order_by(emergence.c.watch_id)
     return list((await connection.scalars(waiting)).all())
 
 
@@ -56,9 +51,7 @@ def to_watch(row: Row[Any]) -> Watch:
     )
 
 
-async def undecided(
-    connection: AsyncConnection, watch_id: int, limit: int = 200
-) -> list[tuple[int, Emergence]]:
+async def undecided(connection: AsyncConnection, watch_id: int, limit: int = 200) -> list[tuple[int, Emergence]]:
     """Emergences of a watch in the order in which they were found, about stories as they are merged by now."""
     root = func.coalesce(story.c.merged_into, emergence.c.story_id).label("root")
     rows = await connection.execute(
@@ -111,8 +104,10 @@ def to_alert(row: Row[Any]) -> Alert:
 
 
 async def latest_alert(connection: AsyncConnection, watch_id: int, story_id: int | None) -> Alert | None:
-    """The living alert of a watch about a story; where none lives, the one closed last."""
-    about = alert.c.story_id.is_(None) if story_id is None else alert.c.story_id == story_id
+    """The living alert of a watch about a story, or one merged into it; where none lives, the one closed last."""
+    merged = select(story.c.id).where(story.c.merged_into == story_id)
+    told = (alert.c.story_id == story_id) | alert.c.story_id.in_(merged)
+    about = alert.c.story_id.is_(None) if story_id is None else told
     found = (
         select(alert)
         .where(alert.c.watch_id == watch_id, about)
@@ -270,9 +265,7 @@ async def move_alert(connection: AsyncConnection, alert_id: int, story_id: int) 
     await connection.execute(update(alert).where(alert.c.id == alert_id).values(story_id=story_id))
 
 
-async def close_alert(
-    connection: AsyncConnection, alert_id: int, now: datetime, dismiss_reason: str = ""
-) -> None:
+async def close_alert(connection: AsyncConnection, alert_id: int, now: datetime, dismiss_reason: str = "") -> None:
     await connection.execute(
         update(alert).where(alert.c.id == alert_id).values(closed_at=now, dismiss_reason=dismiss_reason)
     )

@@ -133,4 +133,5 @@ async def update_facts(connection: AsyncConnection, facts: Sequence[StoryFacts])
 async def last_seen(connection: AsyncConnection) -> datetime | None:
     """When the newest grouped signal was seen."""
     newest = select(func.max(signal.c.seen_at)).join(story_member, story_member.c.signal_id == signal.c.id)
-    return (await connection.execute(newest)).scalar_one_or_none()
+    found: datetime | None = await connection.scalar(newest)
+    return found

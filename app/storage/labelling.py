@@ -5,14 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from classifiers.watches import WatchTerms
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.schema.item import item
 from app.schema.label import label
 from app.schema.watch import watch
 from classifiers.types import Because, Label, LabelKind
+from classifiers.watches import WatchTerms
 from signals.types import Signal
 
 LATE = timedelta(hours=2)  # a feed polled now and then brings yesterday's items too: those count for their own time
@@ -47,7 +48,7 @@ async def load_labels(connection: AsyncConnection, signal_ids: Iterable[int]) ->
     """The latest judgement of each kind and name, strongest first."""
     rows = await connection.execute(
         select(label)
-        .distinct(label.c.signal_id, label.c.kind, label.c.name)
+        .ext(distinct_on(label.c.signal_id, label.c.kind, label.c.name))
         .where(label.c.signal_id.in_(list(signal_ids)))
         .order_by(label.c.signal_id, label.c.kind, label.c.name, label.c.made_at.desc())
     )

@@ -52,8 +52,8 @@ class Seat:
         try:
             async with self._connection.begin():
                 yield self._connection
-        except (OSError, DBAPIError) as error:
-            if isinstance(error, OSError) or error.connection_invalidated:
+        except DBAPIError as error:
+            if error.connection_invalidated:
                 await self.leave()
                 raise DatabaseUnavailable(f"The database does not answer: {error}") from error
             raise

@@ -1,0 +1,75 @@
+"""Topics, trends and coverage as JSON."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from app.alerts.types import Level
+from app.api.models.parts import Id, Out
+from app.records import Bucket, SubjectKind
+
+
+class TopicOut(Out):
+    id: str
+    polarity: str
+    label: str
+    labels: dict[str, str]
+
+
+class TopicsOut(Out):
+    topics: tuple[TopicOut, ...]
+
+
+class BandOut(Out):
+    median: float
+    low: float
+    high: float
+
+
+class TrendPointOut(Out):
+    start: AwareDatetime
+    end: AwareDatetime
+    signals: Annotated[int | None, Field(description="Independent ones; null: nobody listened")]
+    copies: int | None
+    heard: Annotated[float, Field(description="Share of the time in which somebody listened")]
+    is_partial: bool
+    band: Annotated[BandOut | None, Field(description="Usual for this hour of this weekday; needs two weeks")]
+
+
+class MarkerOut(Out):
+    alert_id: Id
+    at: AwareDatetime
+    title: str
+    level: Level
+
+
+class SubjectOut(Out):
+    kind: SubjectKind
+    name: str
+
+
+class TrendOut(Out):
+    subject: SubjectOut
+    label: str
+    bucket: Bucket
+    time_zone: str
+    start: AwareDatetime
+    end: AwareDatetime
+    points: tuple[TrendPointOut, ...]
+    markers: tuple[MarkerOut, ...]
+    total: int
+    sources: int
+    coverage: float
+
+
+class CoverageOut(Out):
+    at: AwareDatetime
+    sources: int
+    by_health: dict[str, int]
+    share: float
+    is_listening: bool
+    is_blind: bool
+    is_stale: bool
+    last_poll_at: AwareDatetime | None
+    last_signal_at: AwareDatetime | None
+    because: str

@@ -1,0 +1,1 @@
+"""The script of the pages: sources, and the command that bundles them."""

@@ -1,0 +1,69 @@
+"""What people are shown, may ask for and may set: frozen values that storage reads and services give."""
+
+from app.records.access import ApiKey, Caller, NewKey, Person, Role, Scope, SignedIn
+from app.records.alerts import (
+    AlertChange,
+    AlertFilter,
+    AlertFull,
+    AlertPage,
+    AlertRow,
+    ChangePage,
+    DeliveryRow,
+    EmergenceRow,
+)
+from app.records.health import Check, Coverage, Readiness, Totals
+from app.records.paging import Named, Page, Row
+from app.records.receivers import ReceiverDraft, ReceiverRow, TestOutcome
+from app.records.signals import Copies, SignalFilter, SignalFull, SignalRow, StoryFilter, StoryFull, StoryRow
+from app.records.sources import PollRow, SourceDraft, SourceFilter, SourceRow
+from app.records.trends import Band, Bucket, Marker, Subject, SubjectKind, Trend, TrendPoint
+from app.records.watches import TopicRow, WatchDraft, WatchRow
+
+__all__ = [
+    "AlertChange",
+    "AlertFilter",
+    "AlertFull",
+    "AlertPage",
+    "AlertRow",
+    "ApiKey",
+    "Band",
+    "Bucket",
+    "Caller",
+    "ChangePage",
+    "Check",
+    "Copies",
+    "Coverage",
+    "DeliveryRow",
+    "EmergenceRow",
+    "Marker",
+    "Named",
+    "NewKey",
+    "Page",
+    "Person",
+    "PollRow",
+    "Readiness",
+    "ReceiverDraft",
+    "ReceiverRow",
+    "Role",
+    "Row",
+    "Scope",
+    "SignalFilter",
+    "SignalFull",
+    "SignalRow",
+    "SignedIn",
+    "SourceDraft",
+    "SourceFilter",
+    "SourceRow",
+    "StoryFilter",
+    "StoryFull",
+    "StoryRow",
+    "Subject",
+    "SubjectKind",
+    "TestOutcome",
+    "TopicRow",
+    "Totals",
+    "Trend",
+    "TrendPoint",
+    "WatchDraft",
+    "WatchRow",
+]
