@@ -36,6 +36,16 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "text", "json"] = Field("auto", description="auto: text on a terminal, else JSON")
 
+    @property
+    def user_agent(self) -> str:
+        """What we call ourselves to the sites we read; honest, and with a way to reach whoever runs this."""
+        return f"Forkant/0.1 (early warning for communications teams{f'; {self.contact}' if self.contact else ''})"
+
+    @property
+    def link_base(self) -> str:
+        """Where links in messages lead; empty where only chance knows the port."""
+        return self.public_url or (f"http://{self.host}:{self.port}" if self.port else "")
+
     @field_validator("private_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -26,29 +26,18 @@ from classifiers.taxonomy import load_taxonomy
 from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
 
-AGENT = "Forkant/0.1 (early warning for communications teams{contact})"
-
-
-def link_base(settings: Settings) -> str:
-    """Where links in messages lead."""
-    return settings.public_url or (f"http://{settings.host}:{settings.port}" if settings.port else "")
-
-
-def user_agent(settings: Settings) -> str:
-    return AGENT.format(contact=f"; {settings.contact}" if settings.contact else "")
-
 
 @asynccontextmanager
 async def make_pipeline(database: Database, settings: Settings, node_id: str, model: Path) -> AsyncIterator[Pipeline]:
     """The live pipeline of one worker, with everything it holds open: sockets, parser children, the model's process."""
     async with AsyncExitStack() as stack:
-        outbound = await stack.enter_async_context(Outbound(user_agent(settings), private_hosts=settings.private_hosts))
+        outbound = await stack.enter_async_context(Outbound(settings.user_agent, private_hosts=settings.private_hosts))
         parsers = await stack.enter_async_context(ParserPool())
         labeller = LabellerInAProcess(model)
         stack.callback(labeller.close)
         desk = Desk(database)
         stack.push_async_callback(desk.leave)
-        notify = NotifyStage(database, outbound, NOTIFIERS, node_id, link_base(settings))
+        notify = NotifyStage(database, outbound, NOTIFIERS, node_id, settings.link_base)
         stack.push_async_callback(notify.drain)
         yield wire(database, settings, node_id, labeller, desk, outbound, parsers, notify)
 

@@ -23,12 +23,15 @@ from app.config import Settings
 from app.embedded.server import EmbeddedPostgres
 from app.errors import DatabaseUnavailable
 from app.logs import configure_logs
+from app.notifiers import NOTIFIERS
+from app.notifiers.trial import Trial
 from app.scheduler import Beat, Ticker
 from app.services.directory import make_services
 from app.storage import beginnings
 from app.storage.database import Database, make_engine
 from app.storage.migrating import newest_revision
 from classifiers.trained import MODEL
+from signals.fetch import Outbound
 
 log = structlog.get_logger()
 
@@ -69,10 +72,11 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
 async def serve(settings: Settings) -> None:
     """API and pages until a signal comes."""
-    async with open_house(settings) as house:
+    async with open_house(settings) as house, Outbound(settings.user_agent, settings.private_hosts) as outbound:
         database = house.database
         await prepare(database, settings, clock.now())
-        services = make_services(database, settings, head=newest_revision() or "")
+        trial = Trial(outbound, NOTIFIERS, settings.link_base)
+        services = make_services(database, settings, head=newest_revision() or "", send_test=trial)
         config = uvicorn.Config(
             make_app(services, settings),
             host=settings.host,

@@ -14,6 +14,7 @@ from app.embedded.server import EmbeddedPostgres
 from app.schema import metadata
 from app.storage.database import Database, make_engine
 from app.storage.migrating import migrate
+from tests.support.models import model, model_file  # noqa: F401 - fixtures for all tests
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -114,6 +114,7 @@ def untold(found: AlertFull, watch: WatchRow, receivers: Sequence[ReceiverRow]) 
                 continue
             address = Address(receiver.id, receiver.kind, receiver.min_level, receiver.is_active)
             because = reason_not_to_tell(address, transition.kind, transition.level, watch.sensitivity)
-            late = receiver.created_at > transition.at
-            rows.append(Untold(transition, receiver, "it was added later" if late else because or "it was set otherwise"))
+            if receiver.created_at > transition.at:
+                because = "it was added later"
+            rows.append(Untold(transition, receiver, because or "it was set otherwise then"))
     return tuple(rows)

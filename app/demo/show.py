@@ -23,7 +23,7 @@ from app.demo.values import ThreadKind, Week
 from app.demo.verdict import judge
 from app.demo.week import load_week
 from app.embedded.server import EmbeddedPostgres
-from app.factory import AGENT, beats, link_base, wire
+from app.factory import beats, wire
 from app.labelling import LabellerInAProcess
 from app.main import Life, serve
 from app.notifiers import NOTIFIERS
@@ -104,7 +104,7 @@ async def open_stage(settings: Settings, week: Week, database_url: str, model: P
         stack.callback(labeller.close)
         desk = Desk(database)
         stack.push_async_callback(desk.leave)
-        notify = NotifyStage(database, outbound, NOTIFIERS, NODE, link_base(settings))
+        notify = NotifyStage(database, outbound, NOTIFIERS, NODE, settings.link_base)
         stack.push_async_callback(notify.drain)
         pipeline = wire(database, settings, NODE, labeller, desk, outbound, parsers, notify)
         yield Stage(settings, week, clock, database, services, pipeline, outlets, receivers)

@@ -30,7 +30,7 @@ INITDB = (
     "--locale=C",
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
-    "--text-search-config=pg_catalog.simple",
+    "--text-search-config=simple",
     "--data-checksums",
     "--auth-local=trust",
     "--auth-host=reject",

@@ -132,6 +132,15 @@ class AlertStage:
                 living = moved.setdefault((alert.watch_id, story_id), other_id or alert.id)
                 if living == alert.id:
                     await deciding.move_alert(connection, alert.id, story_id)
+                    await _tell(
+                        connection,
+                        alert.id,
+                        TransitionKind.UPDATED,
+                        alert.state,
+                        alert.severity,
+                        now,
+                        "part of an older story",
+                    )
                 else:
                     await _close_as_duplicate(connection, alert, living, now)
             for alert in await deciding.quiet_alerts(connection, now - QUIET_UNTIL_FADED):

@@ -36,8 +36,13 @@ class ReportDetector:
         return Finding(tuple(found), {"stories": told})
 
     def _threats(self, hit: Hit, news: WatchNews) -> list[Label]:
-        labels = [label for label in wanted(hit, news.topics) if self._taxonomy.polarity(label.name) is Polarity.THREAT]
+        labels = [label for label in wanted(hit, news.topics) if self._is_threat(label.name)]
         return sorted(labels, key=lambda label: (-self._weighed(label), label.name))
+
+    def _is_threat(self, topic_id: str) -> bool:
+        """A classifier from outside may know topics that the taxonomy does not: nobody has weighed those."""
+        topic = self._taxonomy.find_topic(topic_id)
+        return topic is not None and topic.polarity is Polarity.THREAT
 
     def _weighed(self, label: Label) -> float:
         return self._taxonomy.weight(label.name) * label.score

@@ -38,7 +38,7 @@ class SurgeDetector:
         story_id = main_story(movers)
         terms = common_terms(movers)
         about = f", most of it {as_words(topics)}" if topics else ", none of it touching a topic"
-        words = f" Words they share: {', '.join(terms)}." if terms else ""
+        words = f"; words they share: {', '.join(terms)}" if terms else ""
         return Emergence(
             kind=self.kind,
             watch_id=news.watch_id,
@@ -54,7 +54,7 @@ class SurgeDetector:
             terms=terms,
             because=(
                 f"{reading.observed:.0f} signals in {span_in_words(reading.window)} where {reading.expected:.1f} are "
-                f"usual (seen about once every {span_in_words(reading.once_every)}){about}.{words}"
+                f"usual (seen about once every {span_in_words(reading.once_every)}){about}{words}."
             ),
             by=f"{self.kind.value}@{self.version}",
             coverage=news.coverage,

@@ -282,15 +282,10 @@ async def test_an_unknown_kind_of_receiver_is_told_to_people(
 ) -> None:
     async with database.transaction() as connection:
         await add_receiver(connection, kind="pigeon", address="the roof")
-        await append_transition_of_a_new_alert(connection)
+        await add_alert(connection, await add_watch(connection))
     await run_until_told(database, stage)
     (row,) = await rows(database, receiver.c.id, receiver.c.disabled_reason)
     assert row.disabled_reason == "there is no notifier of the kind 'pigeon'"
-
-
-async def append_transition_of_a_new_alert(connection: Any) -> None:
-    """Pigeons count as chat: they are told of what is new."""
-    await add_alert(connection, await add_watch(connection))
 
 
 async def test_a_notifier_that_breaks_stays_with_its_delivery(

@@ -8,6 +8,7 @@ from classifiers.types import LabelKind
 from classifiers.watches import QueryError, WatchBook, WatchTerms, parse_query
 from classifiers.watches.parsing import counts_its_capitals
 from classifiers.watches.query import Word
+from signals.languages.types import words
 from signals.types import Stakeholder
 from tests.support.signals import a_signal
 from tests.support.values import a_label
@@ -25,11 +26,15 @@ def finds(query: str, title: str, language: str = "nb", text: str = "", **given:
     [
         ("nb", "kommune", "Kommunene må spare"),
         ("nb", "streik", "Bussjåførene streiker fra mandag"),
+        ("nb", "leder", "Lederne går av"),
+        ("nb", "lærer", "Læreren får kritikk"),
         ("nb", "drikkevann", "Drikkevannet er farlig"),
         ("nn", "sykehus", "Sjukehuset stengjer fødeavdelinga"),
         ("nn", "skule", "Skulane i kommunen er for små"),
         ("nb", "sjukehus", "Sykehuset stenger fødeavdelingen"),
         ("sv", "sjukhus", "Sjukhusen saknar personal"),
+        ("sv", "olycka", "Olyckan på fabriken utreds"),
+        ("sv", "skolan", "Skolor stängs"),
         ("sv", "olycka", "Olyckorna på fabriken blir fler"),
         ("da", "virksomhed", "Virksomhederne skal betale bøder"),
         ("da", "sygehus", "Sygehuset beklager fejlen"),
@@ -86,8 +91,10 @@ def test_a_word_is_not_found_in_words_that_only_look_alike(language: str, query:
 
 
 def test_spellings_of_the_same_letter_meet() -> None:
-    assert finds("aalesund", "Ålesund sparer") and finds("Ålesund", "Aalesund sparer")
-    assert finds("kjøretøy", "Kjoeretoey tilbakekalles") and finds("kjoeretoey", "Kjøretøyet tilbakekalles")
+    assert finds("aalesund", "Ålesund sparer")
+    assert finds("Ålesund", "Aalesund sparer")
+    assert finds("kjøretøy", "Kjoeretoey tilbakekalles")
+    assert finds("kjoeretoey", "Kjøretøyet tilbakekalles")
     assert finds("ledamöter", "Ledamøter avgår", "sv")
 
 
@@ -194,7 +201,7 @@ def test_fields_of_the_signal(query: str, expected: bool) -> None:
         ("#metoo", "Ny runde med #metoo"),
         ("nrk.no", "Les mer på nrk.no"),
         ("«åpent brev»", "Et åpent brev til styret"),
-        ("“åpent brev”", "Åpne brev til styret"),
+        ("“åpent brev”", "Åpent brev til styret"),
         ("E6", "Ulykke på e6"),
     ],
 )
@@ -203,7 +210,7 @@ def test_signs_inside_words(query: str, title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "character", "words"),
+    ("query", "character", "told_words"),
     [
         ("(vann", 1, "never closed"),
         ("vann) avløp", 5, "never opened"),
@@ -240,10 +247,10 @@ def test_signs_inside_words(query: str, title: str) -> None:
         ("vann " * 801, 4001, "4,000 characters"),
     ],
 )
-def test_a_mistake_is_told_with_its_character_and_what_to_do(query: str, character: int, words: str) -> None:
+def test_a_mistake_is_told_with_its_character_and_what_to_do(query: str, character: int, told_words: str) -> None:
     with pytest.raises(QueryError) as told:
         parse_query(query)
-    assert words in told.value.message
+    assert told_words in told.value.message
     assert told.value.position == character - 1
     assert f"character {character}" in str(told.value)
 
@@ -251,9 +258,10 @@ def test_a_mistake_is_told_with_its_character_and_what_to_do(query: str, charact
 @given(st.text(alphabet='abNOTR AND()"*=:/-?,~NEAR5title', max_size=60))
 def test_every_text_is_read_or_refused(text: str) -> None:
     try:
-        assert parse_query(text).explain()
+        explained = parse_query(text).explain()
     except QueryError as error:
-        assert 0 <= error.position <= len(text)
+        explained = str(error.position in range(len(text) + 1))
+    assert explained not in ("", "False")
 
 
 def test_the_longest_and_deepest_query_is_read() -> None:
@@ -342,13 +350,11 @@ def test_the_written_forms_of_each_word_are_shown() -> None:
 WORDS = st.sampled_from(
     ["vann", "Vann", "drikkevann", "kommune", "NS", "streik", "brann", "Bergen", "bergen", "leder", "e-post", "sak"]
 )
-TITLES = st.lists(
-    st.sampled_from(
-        """vann vannet Vannverket drikkevannet kommunen fylkeskommune NS ns streiker brannvesenet skogbrann
-        Bergens berget helseleder lederne e-post eposten saken sak. og Og""".split()
-    ),
-    max_size=12,
-).map(" ".join)
+WRITTEN = words(
+    """vann vannet Vannverket drikkevannet kommunen fylkeskommune NS ns streiker brannvesenet skogbrann
+    Bergens berget helseleder lederne e-post eposten saken sak. og Og"""
+)
+TITLES = st.lists(st.sampled_from(sorted(WRITTEN)), max_size=12).map(" ".join)
 TERMS = st.one_of(
     WORDS,
     WORDS.map(lambda word: f"={word}"),
@@ -378,9 +384,7 @@ QUERIES = st.recursive(
     text=TITLES,
     language=st.sampled_from(["nb", "nn", "sv", "nl", "en", "und", "fi"]),
 )
-def test_the_index_answers_as_asking_every_watch_does(
-    queries: list[str], title: str, text: str, language: str
-) -> None:
+def test_the_index_answers_as_asking_every_watch_does(queries: list[str], title: str, text: str, language: str) -> None:
     names = ["first", "second", *(f"w{number}" for number in range(2, 8))]
     terms = [WatchTerms(number, names[number], query) for number, query in enumerate(queries)]
     book = WatchBook(terms)

@@ -7,7 +7,7 @@ from typing import Any
 from app.alerts.decide import Budget
 from app.alerts.severity import Evidence, level_of
 from app.alerts.types import Alert, AlertState, Severity, Watch
-from classifiers.taxonomy import Taxonomy, Topic
+from classifiers.taxonomy import Playbook, Taxonomy, Topic
 from classifiers.types import (
     Because,
     Count,
@@ -27,12 +27,20 @@ from tests.support.signals import a_signal
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)  # a Monday
 BUCKET = timedelta(minutes=15)
 
+
+def a_topic(topic_id: str, weight: float, polarity: Polarity = Polarity.THREAT) -> Topic:
+    return Topic(
+        topic_id, polarity, "products and services", weight, {"en": topic_id}, {"en": ""}, Playbook("", (), ())
+    )
+
+
+# A taxonomy whose weights a test can reckon with.
 TAXONOMY = Taxonomy(
     {
-        "health_safety": Topic("health_safety", Polarity.THREAT, 1.0),
-        "service_disruption": Topic("service_disruption", Polarity.THREAT, 0.75),
-        "public_pressure": Topic("public_pressure", Polarity.THREAT, 0.6),
-        "recognition": Topic("recognition", Polarity.OPPORTUNITY, 0.5),
+        "health_safety": a_topic("health_safety", 1.0),
+        "service_disruption": a_topic("service_disruption", 0.75),
+        "public_pressure": a_topic("public_pressure", 0.5),
+        "recognition": a_topic("recognition", 0.5, Polarity.OPPORTUNITY),
     }
 )
 

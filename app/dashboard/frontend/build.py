@@ -143,7 +143,7 @@ def bundle(esbuild: Path, entry: str) -> str:
             "--format=esm",
             "--target=es2022",
             "--charset=utf8",
-            "--legal-comments=none",
+            "--legal-comments=eof",
             "--define:process.env.NODE_ENV='production'",
         ],
         cwd=HERE,

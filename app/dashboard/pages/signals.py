@@ -41,7 +41,8 @@ async def search_signals(request: Request, caller: Reader) -> HTMLResponse:
 async def show_signal(request: Request, caller: Reader, number: str) -> HTMLResponse:
     found = await services_of(request).signals.get(caller, path_number(number, "signal"))
     topics = tuple(label for label in found.labels if label.kind == "topic")
-    return await page(request, caller, "signal", found=found, sign=Sign(found.signal, topics, mark(found.signal, topics)))
+    sign = Sign(found.signal, topics, mark(found.signal, topics))
+    return await page(request, caller, "signal", found=found, sign=sign)
 
 
 @router.get("/stories/{number}")

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from app.records import Scope, TestOutcome
+from app import records
+from app.records import Scope
 from app.storage.database import Database
 from tests.support.rows import (
     NOON,
@@ -215,8 +216,8 @@ async def test_a_test_message_tells_what_came_of_it(web: Web, database: Database
     path = f"/api/v1/receivers/{scene.receiver_id}/test"
     assert (await client.post(path)).status == 409
 
-    async def send(kind: str, address: str, secret: str, now: object) -> TestOutcome:
-        return TestOutcome(kind != "slack", 404, "no_service")
+    async def send(kind: str, address: str, secret: str, now: object) -> records.TestOutcome:
+        return records.TestOutcome(kind != "slack", 404, "no_service")
 
     web.services.receivers.send_test = send
     assert (await client.post(path)).json() == {"ok": False, "status": 404, "because": "no_service"}

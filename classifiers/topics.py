@@ -1,0 +1,188 @@
+"""The topic classifier: which risks and opportunities a signal touches, how sure we are, and by which words.
+
+A topic's score is the probability that the signal carries any topic at all, times the probability of this one among
+those that do. The first is learned from all examples together, which the rarer topics profit from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.features import (
+    LONGEST,
+    Feature,
+    Word,
+    features_of,
+    features_version,
+    scale_of,
+    to_matrix,
+    to_row,
+    width,
+    words_of,
+)
+from classifiers.model_file import AGAIN, ModelError, ModelFile, read_model, write_model
+from classifiers.types import Because, Label, LabelKind
+from signals.languages import LANGUAGES
+from signals.types import Signal
+
+MOST_LABELS = 3
+MOST_WORDS = 5
+LEAST_SHARE = 0.15  # of the strongest word's pull: what pulls less is not shown
+BATCH = 1_000
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A linear model with its calibration worked in: a column for each topic, and a last one for "any topic"."""
+
+    topics: tuple[str, ...]
+    matrix: NDArray[np.float32]  # feature x column
+    bias: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A signal as the model sees it."""
+
+    words: tuple[Word, ...]
+    features: tuple[Feature, ...]
+
+
+@dataclass(frozen=True)
+class TopicClassifier:
+    """Labels signals with topics. Languages that we do not know get no label."""
+
+    weights: Weights
+    version: str
+    threshold: float
+    trained_from: str = ""  # digest of corpus, lexicon and settings
+    name: str = "topics"
+
+    @property
+    def by(self) -> str:
+        return f"{self.name}@{self.version}"
+
+    def at(self, threshold: float) -> "TopicClassifier":
+        """The same judgement, with another operating threshold."""
+        return replace(self, threshold=threshold)
+
+    def classify(self, signals: Sequence[Signal]) -> list[tuple[Label, ...]]:
+        labels: list[tuple[Label, ...]] = []
+        for start in range(0, len(signals), BATCH):
+            batch = signals[start : start + BATCH]
+            readings = [read(signal) for signal in batch]
+            scores = self._score(readings)
+            labels += [self._labels(*each) for each in zip(batch, readings, scores, strict=True)]
+        return labels
+
+    def score(self, signals: Sequence[Signal]) -> Scores:
+        """The probability of every topic for every signal; the columns are those of `weights.topics`."""
+        return self._score([read(signal) for signal in signals])
+
+    def _score(self, readings: Sequence[Reading]) -> Scores:
+        rows = [to_row(reading.features, len(reading.words)) for reading in readings]
+        chances = _chance(to_matrix(rows) @ self.weights.matrix + self.weights.bias)
+        scores: Scores = chances[:, :-1] * chances[:, -1:]
+        scores[[not reading.features for reading in readings]] = 0
+        return scores
+
+    def _labels(self, signal: Signal, reading: Reading, scores: Scores) -> tuple[Label, ...]:
+        best = np.argsort(-scores, kind="stable")[:MOST_LABELS]
+        return tuple(
+            Label(
+                signal_id=signal.id,
+                kind=LabelKind.TOPIC,
+                name=self.weights.topics[column],
+                score=round(float(scores[column]), 4),
+                because=self._because(reading, int(column)),
+                by=self.by,
+            )
+            for column in best
+            if scores[column] >= self.threshold
+        )
+
+    def _because(self, reading: Reading, column: int) -> tuple[Because, ...]:
+        """The words that pulled hardest towards this topic; what two words did together is shared between them."""
+        pulls = [0.0] * len(reading.words)
+        both = self.weights.matrix[:, column], self.weights.matrix[:, -1]
+        scale = float(scale_of(len(reading.words)))
+        for feature in reading.features:
+            pull = sum(float(part[feature.indices] @ feature.values) for part in both) * scale
+            for place in feature.words:
+                pulls[place] += pull / len(feature.words)
+        least = max(pulls, default=0.0) * LEAST_SHARE
+        best = sorted(range(len(pulls)), key=lambda place: -pulls[place])[:MOST_WORDS]
+        return tuple(
+            Because(word=word.text, weight=round(pulls[place], 3), start=word.start, end=word.end)
+            for place in best
+            if pulls[place] > max(least, 0.0)
+            for word in (reading.words[place],)
+        )
+
+
+def read(signal: Signal) -> Reading:
+    if signal.language not in LANGUAGES:
+        return Reading((), ())
+    words = tuple(words_of(signal.passage[:LONGEST]))
+    return Reading(words, tuple(features_of(words, signal.language)))
+
+
+def _chance(logits: NDArray[Any]) -> NDArray[np.float32]:
+    chances: NDArray[np.float32] = (1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+    return chances
+
+
+def save_model(path: Path, classifier: TopicClassifier) -> None:
+    """Only rows that the training touched are kept, in half precision."""
+    used = np.flatnonzero(classifier.weights.matrix.any(axis=1)).astype(np.int32)
+    header = {
+        "kind": classifier.name,
+        "version": classifier.version,
+        "threshold": classifier.threshold,
+        "topics": list(classifier.weights.topics),
+        "features": features_version(),
+        "trained_from": classifier.trained_from,
+    }
+    arrays: dict[str, NDArray[Any]] = {
+        "places": used,
+        "weights": classifier.weights.matrix[used].astype(np.float16),
+        "bias": classifier.weights.bias,
+    }
+    write_model(path, ModelFile(header, arrays))
+
+
+def load_model(path: Path) -> TopicClassifier:
+    """The classifier of a model file. ModelError for a file that was changed, or made for other features."""
+    stored = read_model(path)
+    try:
+        return _to_classifier(stored)
+    except (KeyError, TypeError, ValueError, IndexError) as reason:
+        raise ModelError(f"The model {path} does not fit this version of Forkant ({reason}). {AGAIN}") from None
+
+
+def _to_classifier(stored: ModelFile) -> TopicClassifier:
+    header, arrays = stored.header, stored.arrays
+    if header["kind"] != TopicClassifier.name:
+        raise ValueError(f"it is of kind {header['kind']}")
+    if header["features"] != features_version():
+        raise ValueError("its features are others")
+    topics = tuple(str(topic) for topic in header["topics"])
+    places, weights, bias = arrays["places"], arrays["weights"], arrays["bias"]
+    if weights.shape != (len(places), len(topics) + 1) or bias.shape != (len(topics) + 1,):
+        raise ValueError("its arrays have other sizes")
+    if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
+        raise ValueError("it holds numbers that are none")
+    matrix = np.zeros((width(), len(topics) + 1), np.float32)
+    matrix[places] = weights
+    return TopicClassifier(
+        weights=Weights(topics, matrix, bias.astype(np.float32)),
+        version=str(header["version"]),
+        threshold=float(header["threshold"]),
+        trained_from=str(header["trained_from"]),
+    )

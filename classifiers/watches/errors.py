@@ -1,0 +1,20 @@
+"""What is wrong with a query, where, and what to do."""
+
+SHOWN_BEFORE, SHOWN_AFTER = 20, 12  # characters of the query on either side of the place
+
+
+class QueryError(ValueError):
+    """`position` counts characters from 0; `message` says what to do and does not name the place."""
+
+    def __init__(self, message: str, position: int = 0, query: str = "") -> None:
+        super().__init__(f"{message} ({_place(position, query)})")
+        self.message = message
+        self.position = position
+
+
+def _place(position: int, query: str) -> str:
+    """In words that need no fixed-width font: the sign ▸ stands before the character that is meant."""
+    begin, end = max(0, position - SHOWN_BEFORE), position + SHOWN_AFTER
+    before = ("…" if begin else "") + query[begin:position]
+    after = query[position:end] + ("…" if end < len(query) else "")
+    return f"character {position + 1}: {before}▸{after}" if query else f"character {position + 1}"

@@ -1,0 +1,145 @@
+"""Whether a query holds for one signal, given where its words stand."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import merge
+
+from classifiers.types import Label, LabelKind
+from classifiers.watches.query import (
+    Attribute,
+    Both,
+    Either,
+    Near,
+    Neither,
+    Node,
+    Phrase,
+    Saved,
+    Sentence,
+    Spot,
+    Word,
+    Zone,
+    words_in,
+)
+from classifiers.watches.wording import Wording
+from signals.languages import fold, tokens
+from signals.types import Signal
+
+Span = tuple[int, int]  # first and last place
+Places = Mapping[Word, Sequence[int]]  # where each word of the queries stands, in order
+
+
+@dataclass(frozen=True)
+class Sight:
+    """All that a query may look at."""
+
+    signal: Signal
+    labels: Sequence[Label]
+    wording: Wording
+    places: Places
+    saved: Callable[[str], bool]  # whether the watch of that name matches the signal
+
+
+def holds(node: Node, sight: Sight, within: range) -> bool:
+    match node:
+        case Word():
+            return bool(_places_of(node, sight, within))
+        case Phrase():
+            return any(True for _ in _spans(node, sight, within))
+        case Near():
+            return _is_near(node, sight, within)
+        case Both(parts):
+            return all(holds(part, sight, within) for part in parts)
+        case Either(parts):
+            return any(holds(part, sight, within) for part in parts)
+        case Neither(part):
+            return not holds(part, sight, within)
+        case Zone(name, part):
+            return holds(part, sight, _overlap(sight.wording.title if name == "title" else sight.wording.lead, within))
+        case Sentence(part):
+            return any(holds(part, sight, sentence) for sentence in _sentences(part, sight, within))
+        case Attribute(name, value):
+            return _is_known(name, value, sight)
+        case Saved(name):
+            return sight.saved(name)
+
+
+def _overlap(one: range, other: range) -> range:
+    return range(max(one.start, other.start), min(one.stop, other.stop))
+
+
+def _places_of(word: Word, sight: Sight, within: range) -> Sequence[int]:
+    places = sight.places.get(word, ())
+    if not places:
+        return ()
+    return places[bisect_left(places, within.start) : bisect_left(places, within.stop)]
+
+
+def _spans(spot: Spot, sight: Sight, within: range) -> Iterator[Span]:
+    if isinstance(spot, Word):
+        yield from ((place, place) for place in _places_of(spot, sight, within))
+        return
+    first, *others = [_places_of(word, sight, within) for word in spot.words]
+    following = [frozenset(places) for places in others]
+    sides = (
+        (place, place + len(following))
+        for place in first
+        if all(place + step in places for step, places in enumerate(following, start=1))
+    )
+    joined = _spans(spot.joined, sight, within) if spot.joined else iter(())
+    yield from merge(sides, joined)
+
+
+def _is_near(near: Near, sight: Sight, within: range) -> bool:
+    left, right = (
+        sorted({span for spot in side for span in _spans(spot, sight, within)}) for side in (near.left, near.right)
+    )
+    return _follows(left, right, near.distance) or (not near.in_order and _follows(right, left, near.distance))
+
+
+def _follows(earlier: Sequence[Span], later: Sequence[Span], distance: int) -> bool:
+    """Whether one of `later` begins after one of `earlier` ends, with at most `distance` words between."""
+    begins = [begin for begin, _ in later]
+    for _, end in earlier:
+        place = bisect_left(begins, end + 1)
+        if place < len(begins) and begins[place] - end - 1 <= distance:
+            return True
+    return False
+
+
+def _sentences(part: Node, sight: Sight, within: range) -> Iterator[range]:
+    """The sentences in which any word of the part stands, each once."""
+    done = -1
+    for place in merge(*(_places_of(word, sight, within) for word in dict.fromkeys(words_in(part)))):
+        if place >= done:
+            sentence = _overlap(sight.wording.sentence_at(place), within)
+            done = sentence.stop
+            yield sentence
+
+
+def _is_known(name: str, value: str, sight: Sight) -> bool:
+    signal = sight.signal
+    match name:
+        case "source":
+            return _is_named(signal.source_name, value)
+        case "family":
+            return _is_named(signal.family, value)
+        case "lang":
+            return signal.language.split("-")[0] == value
+        case "group":
+            return signal.stakeholder.value == value or _is_labelled(LabelKind.STAKEHOLDER, value, sight)
+        case "tone":
+            return _is_labelled(LabelKind.TONE, value, sight)
+        case _:
+            return _is_labelled(LabelKind.TOPIC, value, sight)
+
+
+def _is_labelled(kind: LabelKind, name: str, sight: Sight) -> bool:
+    return any(label.kind is kind and label.name == name for label in sight.labels)
+
+
+def _is_named(name: str, value: str) -> bool:
+    """Whether the words of `value` stand side by side in the name: nrk.no is found by nrk, not by nr."""
+    said = f" {' '.join(map(fold, tokens(name)))} "
+    asked = " ".join(map(fold, tokens(value)))
+    return f" {asked}" in said if value.endswith("*") else f" {asked} " in said

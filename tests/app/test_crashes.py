@@ -1,0 +1,159 @@
+"""A worker that fails anywhere, or is killed anywhere, leaves what a run without a fault leaves (RL-01 to RL-03)."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+
+from app.errors import DatabaseUnavailable
+from app.schema import metadata
+from app.storage.database import Database
+from tests.support.rows import NOON, add_organisation, add_receiver, add_source, add_watch
+from tests.support.workshop import Workshop, say, state_of
+
+REPOSITORY = Path(__file__).parents[2]
+RECALL = "Møllestua trekker tilbake grovbrød etter funn av glass i deigen"
+
+# At the end of every transaction: an alert has its transition, and a raised one its delivery to each receiver.
+WHOLE = """
+create or replace function nothing_half() returns trigger language plpgsql as $$
+begin
+    if not exists (select 1 from transition where alert_id = new.id) then
+        raise exception 'an alert without a transition';
+    end if;
+    if exists (select 1 from receiver where is_active) and not exists (
+        select 1 from delivery join transition on transition.id = transition_id where alert_id = new.id) then
+        raise exception 'an alert without a delivery';
+    end if;
+    return null;
+end $$;
+"""
+WHOLE_TRIGGER = """
+create constraint trigger nothing_half after insert on alert deferrable initially deferred
+for each row execute function nothing_half()
+"""
+
+
+@pytest.fixture(autouse=True)
+async def nothing_half(database: Database) -> Any:
+    """RL-03: the database itself refuses an alert without what must be told of it."""
+    async with database.transaction() as connection:
+        await connection.execute(text(WHOLE))
+        await connection.execute(text(WHOLE_TRIGGER))
+    yield
+    async with database.transaction() as connection:
+        await connection.execute(text("drop trigger nothing_half on alert"))
+
+
+async def set_up(database: Database) -> None:
+    """Four papers: two tell of a recall, one copies it and edits itself, one writes of football."""
+    async with database.transaction() as connection:
+        names = ("Fjordposten", "Byavisa", "Havnytt", "Målet")
+        papers = [await add_source(connection, name=name, family=name, tier=1) for name in names]
+        await add_watch(connection, "Brød", query="grovbrød")
+        await add_watch(connection, "Alt", query="")
+        await add_receiver(connection, "Vakt")
+    await say(database, papers[0], RECALL)
+    await say(database, papers[1], "Glass i grovbrød: Møllestua trekker brødene tilbake")
+    await say(database, papers[2], RECALL, guid="1")
+    await say(database, papers[2], RECALL + ", to syke", guid="1")
+    await say(database, papers[3], "Havøya vant cupfinalen på straffer", "Noe med gift i")
+
+
+async def begin_again(database: Database) -> None:
+    tables = ", ".join(f'"{name}"' for name in metadata.tables)
+    async with database.transaction() as connection:
+        await connection.execute(text(f"truncate {tables} restart identity cascade"))
+        await add_organisation(connection)
+    await set_up(database)
+
+
+async def finish(database: Database) -> dict[str, list[Any]]:
+    """Another worker runs until the broken item is set aside; what is there then."""
+    async with Workshop(database) as workshop:
+        while not await workshop.desk.sit():
+            await asyncio.sleep(0.02)  # Postgres has not yet noticed that the holder is dead
+        for _ in range(4):
+            await workshop.understand(NOON)
+    return await state_of(database)
+
+
+@contextmanager
+def failing_at(database: Database, number: int, fault: Exception) -> Iterator[list[int]]:
+    """The statement with that number fails, once."""
+    seen = [0]
+
+    def count(*_: object) -> None:
+        seen[0] += 1
+        if seen[0] == number:
+            raise fault
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", count)
+    try:
+        yield seen
+    finally:
+        event.remove(database.engine.sync_engine, "before_cursor_execute", count)
+
+
+class Fault(Exception):
+    """Something that nobody thought of."""
+
+
+@pytest.mark.timeout(600)
+async def test_whichever_statement_fails_the_end_is_the_same_rl01_rl03(database: Database) -> None:
+    await set_up(database)
+    whole = await finish(database)
+    assert len(whole["alerts"]) == 2
+    assert [row[3] for row in whole["waiting"]] == [False], "the broken item, set aside"
+    number, touched = 1, True
+    while touched:
+        await begin_again(database)
+        with failing_at(database, number, Fault(f"statement {number}")) as seen:
+            async with Workshop(database) as workshop:
+                with suppress(Fault, DBAPIError, DatabaseUnavailable):
+                    await workshop.understand(NOON)
+        touched = seen[0] >= number
+        after = await finish(database)
+        assert _without_tries(after) == _without_tries(whole), f"after a fault at statement {number}"
+        number += 1
+    assert number > 40
+
+
+def _without_tries(state: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """The fault may have been one of the three tries."""
+    return state | {"waiting": [(row[0], row[3]) for row in state["waiting"]]}
+
+
+DEATHS = [
+    ("app.storage.normalising", "save_language_scores"),
+    ("app.storage.comparing", "mark_copies"),
+    ("app.storage.labelling", "insert_hits"),
+    ("app.storage.grouping", "update_facts"),
+    ("app.storage.progress", "pass_on"),
+    ("app.storage.noticing", "mark_seen"),
+    ("app.stages.alert", "append_transition"),
+    ("app.storage.transitions", "_fill_outbox"),
+    ("app.storage.deciding", "record_decision"),
+]
+
+
+@pytest.mark.parametrize(("module", "function"), DEATHS, ids=[death[1] for death in DEATHS])
+async def test_killed_in_the_middle_of_a_batch_the_end_is_the_same_rl02_rl03(
+    module: str, function: str, database: Database, url: str
+) -> None:
+    await set_up(database)
+    whole = await finish(database)
+    await begin_again(database)
+    command = (sys.executable, "-m", "tests.support.dying_worker", url, module, function)
+    worker = await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, stdout=asyncio.subprocess.PIPE)
+    assert worker.stdout
+    assert (await worker.stdout.readline()).strip() == b"here"
+    worker.kill()
+    await worker.wait()
+    assert await finish(database) == whole

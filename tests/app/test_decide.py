@@ -1,0 +1,109 @@
+"""What is done with an emergence, and why."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.alerts.decide import decide
+from app.alerts.types import Alert, AlertState, Decision, HoldReason, Verdict
+from classifiers.types import EmergenceKind
+from tests.support.values import NOW, a_budget, a_severity, a_watch, an_alert, an_emergence
+
+
+def decided(score: int, latest: Alert | None = None, **budget: object) -> Decision:
+    return decide(an_emergence(), a_severity(score), a_watch(), latest, a_budget(**budget))
+
+
+def test_what_is_serious_enough_is_raised_and_says_why() -> None:
+    assert decided(50) == Decision(Verdict.RAISE, "severity 50 reaches the watch's bar, 0")
+
+
+def test_what_is_low_wakes_nobody() -> None:
+    assert decided(34).hold is HoldReason.BELOW_THRESHOLD
+    assert decided(35).verdict is Verdict.RAISE
+
+
+def test_a_burst_that_touches_no_topic_is_held() -> None:
+    burst = an_emergence(kind=EmergenceKind.SURGE, topics=())
+    assert decide(burst, a_severity(90), a_watch(), None, a_budget()).hold is HoldReason.OFF_TOPIC
+
+
+def test_topics_that_are_not_the_watch_s_are_held() -> None:
+    watch = a_watch(topics=("data_security",))
+    held = decide(an_emergence(), a_severity(90), watch, None, a_budget())
+    assert held.hold is HoldReason.OFF_TOPIC
+    assert "health_safety" in held.reason
+    wanted = a_watch(topics=("data_security", "health_safety"))
+    assert decide(an_emergence(), a_severity(90), wanted, None, a_budget()).verdict is Verdict.RAISE
+
+
+@pytest.mark.parametrize("state", [AlertState.RAISED, AlertState.ACKNOWLEDGED])
+def test_a_living_alert_grows_instead_of_a_second_being_raised(state: AlertState) -> None:
+    assert decided(50, an_alert(50, state)).verdict is Verdict.UPDATE
+    assert decided(40, an_alert(50, state)).verdict is Verdict.UPDATE
+    assert decided(56, an_alert(50, state)) == Decision(Verdict.ESCALATE, "from moderate to serious")
+
+
+def test_a_living_alert_is_not_updated_every_minute_unless_it_got_worse() -> None:
+    fresh = an_alert(50, changed_at=NOW - timedelta(minutes=4))
+    assert decided(50, fresh).verdict is Verdict.HOLD
+    assert decided(51, fresh).verdict is Verdict.UPDATE
+    assert decided(60, fresh).verdict is Verdict.ESCALATE
+
+
+def test_a_living_alert_grows_whatever_the_budget_says() -> None:
+    assert decided(60, an_alert(50), raised_last_day=9).verdict is Verdict.ESCALATE
+
+
+@pytest.mark.parametrize("state", [AlertState.DISMISSED, AlertState.HANDLED])
+def test_what_people_closed_comes_back_only_after_growing_15_points(state: AlertState) -> None:
+    held = decided(64, an_alert(50, state))
+    assert held.hold is HoldReason.DECIDED
+    assert held.reason == f"{state.value} at 50; comes back at 65"
+    assert decided(65, an_alert(50, state)).verdict is Verdict.RAISE
+
+
+def test_even_the_gravest_can_come_back() -> None:
+    """A story closed at 90 would have had to reach 105."""
+    assert decided(99, an_alert(90, AlertState.DISMISSED)).hold is HoldReason.DECIDED
+    assert decided(100, an_alert(90, AlertState.DISMISSED)).verdict is Verdict.RAISE
+
+
+def test_what_faded_may_come_back_as_if_new() -> None:
+    assert decided(40, an_alert(60, AlertState.FADED)).verdict is Verdict.RAISE
+    assert decided(30, an_alert(60, AlertState.FADED)).hold is HoldReason.BELOW_THRESHOLD
+
+
+def test_the_budget_of_the_day_holds_back() -> None:
+    assert decided(60, raised_last_day=2).verdict is Verdict.RAISE
+    held = decided(60, raised_last_day=3)
+    assert held.hold is HoldReason.BUDGET
+    assert held.reason == "3 raised in the last day, budget 3"
+
+
+def test_what_is_critical_passes_the_budget_up_to_twice() -> None:
+    assert decided(75, raised_last_day=5).verdict is Verdict.RAISE
+    assert decided(75, raised_last_day=6).hold is HoldReason.BUDGET
+
+
+def test_the_bar_is_what_as_many_stories_reached_as_the_budget_allows() -> None:
+    peaks = (70, 65, 60, 55, 50, 45)
+    busy = {"per_day": 1, "peaks": peaks, "days": 3.0}
+    assert a_budget(**busy).threshold == 60
+    assert decided(60, **busy).verdict is Verdict.RAISE
+    held = decided(59, **busy)
+    assert held.hold is HoldReason.BUDGET
+    assert "below 60" in held.reason
+
+
+def test_a_quiet_or_young_watch_has_no_bar() -> None:
+    assert a_budget(per_day=3, peaks=(90,) * 42, days=14.0).threshold == 0
+    assert a_budget(per_day=3, peaks=(), days=0.0).threshold == 0
+    assert a_budget(per_day=3, peaks=(80, 70, 60, 50), days=0.0).threshold == 60
+
+
+def test_every_hold_says_why() -> None:
+    for decision in (decided(10), decided(60, raised_last_day=3), decided(55, an_alert(50, AlertState.HANDLED))):
+        assert decision.verdict is Verdict.HOLD
+        assert decision.hold is not None
+        assert decision.reason

@@ -1,0 +1,90 @@
+"""`forkant watch test` on a small archive we made up."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.commands.watch import app
+
+runner = CliRunner()
+
+TITLES = [
+    ("2026-01-05T07:12:00Z", "Drikkevannet i Lillevik er forurenset"),
+    ("2026-01-05T09:00:00Z", "Lillevik vant 3–0"),
+    ("2026-01-07T08:00:00Z", "Vannet fra Vannverket må kokes"),
+    ("2026-01-07T09:00:00Z", "Nytt vannverk kan bli dyrt"),
+]
+
+
+def archive_of(titles: list[tuple[str, str]]) -> str:
+    lines = [
+        {"id": str(number), "source": "Lilleviks Blad", "said_at": at, "title": title, "lang": "nb"}
+        for number, (at, title) in enumerate(titles)
+    ]
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "archive.jsonl.gz"
+    path.write_bytes(gzip.compress(archive_of(TITLES).encode()))
+    return path
+
+
+def test_hits_a_day_forms_and_examples_are_shown(archive: Path) -> None:
+    result = runner.invoke(app, ["test", "vann OR drikkevann", str(archive)])
+    assert result.exit_code == 0
+    assert "3 of 4 items in 3 days: 1.0 hits a day" in result.stdout
+    days = [line.split() for line in result.stdout.splitlines() if line.startswith("  2026") and "█" in line]
+    assert [(day, hits) for day, hits, _ in days] == [("2026-01-05", "1"), ("2026-01-07", "2")]
+    assert "  drikkevann: drikkevannet 1" in result.stdout
+    assert "2026-01-05 07:12  Lilleviks Blad: Drikkevannet i Lillevik er forurenset" in result.stdout
+    assert "Lillevik vant" not in result.stdout
+
+
+def test_the_query_is_explained(archive: Path) -> None:
+    result = runner.invoke(app, ["test", "kommune* NOT NS", str(archive)])
+    assert "words that begin with kommune" in result.stdout
+    assert "NS (exactly, with these capitals)" in result.stdout
+    assert "0 of 4 items" in result.stdout
+    assert "Examples" not in result.stdout
+
+
+def test_ten_examples_are_spread_over_all_hits() -> None:
+    many = [(f"2026-01-{day:02}T07:00:00Z", f"Vannet dag {day}") for day in range(1, 29)]
+    result = runner.invoke(app, ["test", "vann", "-"], input=archive_of(many))
+    examples = [line for line in result.stdout.splitlines() if "Lilleviks Blad" in line]
+    assert len(examples) == 10
+    assert "Vannet dag 1" in examples[0]
+    assert "Vannet dag 28" in examples[-1]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("(vann", "The query cannot be read: This bracket is never closed"),
+        ("watch:Vann", "An archive knows no saved watches"),
+        ("vann topic:environment", "An archive has no labels: leave out topic:"),
+    ],
+)
+def test_a_query_that_cannot_be_tried_ends_with_one_sentence(query: str, sentence: str, archive: Path) -> None:
+    result = runner.invoke(app, ["test", query, str(archive)])
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stdout == ""
+
+
+def test_a_bad_line_is_passed_over_and_told() -> None:
+    result = runner.invoke(app, ["test", "vann", "-"], input="nonsense\n" + archive_of(TITLES))
+    assert result.exit_code == 1
+    assert "line 1: not JSON" in result.stderr
+    assert "2 of 4 items" in result.stdout or "3 of 4 items" in result.stdout
+
+
+def test_escape_codes_in_an_archive_do_not_reach_the_terminal() -> None:
+    result = runner.invoke(app, ["test", "vann", "-"], input=archive_of([(TITLES[0][0], "Vann \u001b[31mrødt")]))
+    assert "\u001b" not in result.stdout
