@@ -113,10 +113,10 @@ class WatchNews:
     topics: frozenset[str]  # only these are of interest; empty: all
     hits: tuple[Hit, ...]  # new signals that matched
     told: tuple[Hit, ...]  # all hits so far, the new ones among them, of the stories that the new ones stand in
-    recent: tuple[Hit, ...]  # all hits of the last 12 hours, where `counts` holds a bucket; else empty
+    recent: tuple[Hit, ...]  # all hits of the last 12 hours, where a bucket of `counts` holds signals; else empty
     counts: tuple[Count, ...]  # buckets closed since the last look, in order
     bucket: timedelta
-    usual_a_day: float  # independent hits a day over the last four weeks; 0 for a new watch
+    usual_a_day: float  # counted hits a day over the last four weeks; 0 for a new watch, or where `hits` is empty
     coverage: float  # share of the watch's sources heard as expected, 0 to 1
 
 

@@ -21,13 +21,19 @@ def train(
     out: Annotated[Path, typer.Option(help="Where to write the model file.")] = MODEL,
     corpus: Annotated[Path | None, typer.Option(help="A folder of <language>.tsv files; ours by default.")] = None,
     report: Annotated[bool, typer.Option("--report", help="Print what cross-validation says of it.")] = False,
+    if_needed: Annotated[
+        bool, typer.Option("--if-needed", help="Only our own model, and only where it is missing or out of date.")
+    ] = False,
 ) -> None:
     """Train the classifier from the corpus; takes some seconds."""
     from classifiers.corpus import FOLDER, CorpusError
     from classifiers.topics import save_model
-    from classifiers.training import train_with_report
+    from classifiers.training import ensure_shipped, train_with_report
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
+    if if_needed:
+        console.print(f"The classifier was trained: {MODEL}" if ensure_shipped(MODEL) else "The classifier is up to date.")
+        return
     try:
         classifier, figures = train_with_report(corpus or FOLDER)
         save_model(out, classifier)

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +17,7 @@ from classifiers.watches.query import Attribute, Form, Node, Word, children
 
 EXAMPLES = 10
 FORMS_SHOWN = 12
+DAYS_SHOWN = 92  # beyond it, only the days with hits
 LONGEST_BAR = 40
 
 app = typer.Typer(help="Try a watch on an archive of your own.", no_args_is_help=True)
@@ -51,9 +52,15 @@ class Trial:
     query: Query
     items: int = 0
     hits_by_day: Counter[date] = field(default_factory=Counter)
-    days: list[date] = field(default_factory=list)
+    first_day: date | None = None
+    last_day: date | None = None
     hits: list[ArchiveItem] = field(default_factory=list)
     forms: defaultdict[Word, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def all_days(self) -> list[date]:
+        if self.first_day is None or self.last_day is None:
+            return []
+        return [self.first_day + timedelta(days=step) for step in range((self.last_day - self.first_day).days + 1)]
 
     def examples(self) -> list[ArchiveItem]:
         """Spread evenly over all hits, the first and the last among them."""
@@ -89,8 +96,7 @@ def _try(query: Query, items: Iterable[ArchiveItem]) -> Trial:
         signal = signals.to_signal(item)
         trial.items += 1
         day = item.seen_at.date()
-        if not trial.days or trial.days[-1] != day:
-            trial.days.append(day)
+        trial.first_day, trial.last_day = trial.first_day or day, day
         for word, written in book.written_forms(signal):
             trial.forms[word][written.lower() if word.form is not Form.CASED else written] += 1
         if book.match(signal, ()):
@@ -100,14 +106,14 @@ def _try(query: Query, items: Iterable[ArchiveItem]) -> Trial:
 
 
 def _show(trial: Trial, console: Console) -> None:
-    days = (trial.days[-1] - trial.days[0]).days + 1 if trial.days else 0
+    days = trial.all_days()
     lines = [
         "Understood as:",
         *(f"  {line}" for line in trial.query.explain().splitlines()),
         "",
-        f"{len(trial.hits):,} of {trial.items:,} items in {days} days"
-        + (f": {len(trial.hits) / days:.1f} hits a day" if days else ""),
-        *_day_lines(trial),
+        f"{len(trial.hits):,} of {trial.items:,} items in {len(days)} days"
+        + (f": {len(trial.hits) / len(days):.1f} hits a day" if days else ""),
+        *_day_lines(trial, days),
         *_form_lines(trial),
         *_example_lines(trial),
     ]
@@ -115,14 +121,17 @@ def _show(trial: Trial, console: Console) -> None:
         console.print(Text("".join(letter if letter.isprintable() else "�" for letter in line)))
 
 
-def _day_lines(trial: Trial) -> list[str]:
+def _day_lines(trial: Trial, days: list[date]) -> list[str]:
     most = max(trial.hits_by_day.values(), default=0)
-    lines = ["", "Hits a day (UTC):"] if most else []
-    for day in trial.days if most else []:
-        hits = trial.hits_by_day[day]
-        bar = "█" * (max(1, round(LONGEST_BAR * hits / max(most, LONGEST_BAR))) if hits else 0)
-        lines.append(f"  {day}  {hits:5}  {bar}".rstrip())
-    return lines
+    if not most:
+        return []
+    shown = days if len(days) <= DAYS_SHOWN else sorted(trial.hits_by_day)
+    return ["", "Hits a day (UTC):", *(_day_line(day, trial.hits_by_day[day], most) for day in shown)]
+
+
+def _day_line(day: date, hits: int, most: int) -> str:
+    bar = "█" * max(bool(hits), round(LONGEST_BAR * hits / max(most, LONGEST_BAR)))
+    return f"  {day}  {hits:5}  {bar}".rstrip()
 
 
 def _form_lines(trial: Trial) -> list[str]:

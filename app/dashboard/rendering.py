@@ -103,7 +103,7 @@ async def find_frame(services: Services, caller: Caller, now: datetime) -> Frame
     )
 
 
-async def page(request: Request, caller: Caller, name: str, /, status: int = 200, **values: Any) -> HTMLResponse:
+async def page(request: Request, caller: Caller, name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
     """A page for somebody who is signed in. `say` and `frame` may be handed in by routes that needed them first."""
     services, now = services_of(request), present(request)
     frame = values.pop("frame", None) or await find_frame(services, caller, now)
@@ -128,7 +128,7 @@ async def page(request: Request, caller: Caller, name: str, /, status: int = 200
     return response
 
 
-def render(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+def render(request: Request, name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
     """Any page, also for somebody we do not know."""
     context = {
         "here": request.url.path,

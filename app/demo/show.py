@@ -96,7 +96,7 @@ async def open_stage(settings: Settings, week: Week, database_url: str, model: P
         stack.push_async_callback(database.close)
         await empty(database)
         services = await set_up(database, settings, week, outlets, week.begins)
-        agent = AGENT.format(contact="; its demo")
+        agent = settings.user_agent
         outbound = Outbound(agent, private_hosts=settings.private_hosts, resolver=Loopback())
         await stack.enter_async_context(outbound)
         parsers = await stack.enter_async_context(ParserPool())

@@ -27,17 +27,20 @@ class DetectStage:
         until = last_closed(now)
         async with self._database.transaction() as connection:
             waiting = await noticing.waiting_watches(connection, until)
+            coverage = await noticing.coverage(connection) if waiting else 1.0
         found = 0
         for watch_id in waiting:
             async with self._database.transaction() as connection:
                 place = await noticing.take_watch(connection, watch_id)
                 if place is not None:
-                    found += await self._look(connection, place, until, now)
+                    found += await self._look(connection, place, until, coverage, now)
         return Tally("detect", len(waiting), found)
 
-    async def _look(self, connection: AsyncConnection, place: WatchPlace, until: datetime, now: datetime) -> int:
+    async def _look(
+        self, connection: AsyncConnection, place: WatchPlace, until: datetime, coverage: float, now: datetime
+    ) -> int:
         new = await noticing.new_hits(connection, place.watch_id)
-        news = await self._gather(connection, place, new, until, now)
+        news = await self._gather(connection, place, new, until, coverage, now)
         states = await noticing.load_states(connection, place.watch_id)
         found: list[Emergence] = []
         for detector in self._detectors:
@@ -57,13 +60,16 @@ class DetectStage:
         place: WatchPlace,
         new: Sequence[int],
         until: datetime,
+        coverage: float,
         now: datetime,
     ) -> WatchNews:
         begin = max(place.counted_until, until - LONGEST_LOOK_BACK)
         counts = await noticing.closed_buckets(connection, place.watch_id, begin, until, BUCKET)
         told = await noticing.hits_of_stories(connection, place.watch_id, new, now - STORY_LIFE) if new else []
-        recent = await noticing.hits_since(connection, place.watch_id, until - RECENT) if counts else []
-        hits = await noticing.load_hits(connection, [*new, *told, *recent])
+        busy = any(count.signals for count in counts)  # a quiet bucket surges with nothing
+        recent = await noticing.hits_since(connection, place.watch_id, until - RECENT) if busy else []
+        keys = {*new, *told, *recent}
+        hits = await noticing.load_hits(connection, keys) if keys else {}
         return WatchNews(
             watch_id=place.watch_id,
             now=now,
@@ -74,8 +80,8 @@ class DetectStage:
             recent=tuple(hits[key] for key in sorted(recent) if key in hits),
             counts=counts,
             bucket=BUCKET,
-            usual_a_day=await noticing.usual_a_day(connection, place, now),
-            coverage=await noticing.coverage(connection),
+            usual_a_day=await noticing.usual_a_day(connection, place, now) if new else 0.0,
+            coverage=coverage,
         )
 
 

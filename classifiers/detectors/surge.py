@@ -28,7 +28,7 @@ class SurgeDetector:
         for count in news.counts:
             reading = _observe(volume, count, zone)
             end = count.start + news.bucket
-            if reading is not None and reading.is_alert and news.now - end <= STALE:
+            if reading is not None and reading.is_alert and count.signals and news.now - end <= STALE:
                 found.append(self._emergence(reading, end, news))
         return Finding(tuple(found), volume.to_state())
 

@@ -21,7 +21,6 @@ much, `=brann` or "brann" leave out.
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from classifiers.watches.query import Form, Word
 from signals.languages import LANGUAGES, bridge, fold, parts_of_compound, stem
@@ -115,7 +114,6 @@ def _in_compounds(word: str, language: str) -> Iterator[str]:
             yield f"L={stemmed}" if is_name else f"L{stemmed}"
 
 
-@lru_cache(maxsize=50_000)
 def keys_of_written(written: str, language: str) -> frozenset[str]:
     """The keys that a word in a text offers, but for those of beginnings and ends."""
     return frozenset(_offered(written, language))
