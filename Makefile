@@ -5,6 +5,9 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= auto
+FRONTEND := app/dashboard/frontend
+PAGES := app/dashboard/static/built/manifest.json
+MODEL := classifiers/trained/topics.npz
 
 .PHONY: help run demo test check format bench serve setup lock screenshots clean
 
@@ -38,9 +41,7 @@ bench: .venv/dev setup ## Run the benchmarks; those that need ../shared/data say
 serve: setup ## Run API and pages only
 	@exec $(BIN)/forkant serve
 
-setup: .venv/run ## Make the environment, bundle the pages' script, train the classifier
-	@$(BIN)/python -m app.dashboard.frontend.build
-	@$(BIN)/forkant model train --if-needed
+setup: .venv/run $(PAGES) $(MODEL) ## Make the environment, bundle the pages' script, train the classifier
 
 screenshots: .venv/dev setup ## Make the pictures in docs/images anew, from the demo
 	$(BIN)/python -m docs.screenshots
@@ -53,7 +54,9 @@ lock: ## Make the lock files anew (needs uv)
 			$$source $$groups -o requirements/$$name.txt; done
 
 clean: ## Remove what was made, but not the database in .forkant
-	rm -rf .venv app/dashboard/static/built classifiers/trained/*.npz .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv app/dashboard/static/built $(FRONTEND)/node_modules $(MODEL) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# Below: files that stand for what has been made, so that a second `make run` starts at once.
 
 .venv/made:
 	@test -n "$(PYTHON)" || { echo "Forkant needs Python 3.11 or newer; none is on the PATH. Set PYTHON=/path/to/python3"; exit 1; }
@@ -69,3 +72,16 @@ clean: ## Remove what was made, but not the database in .forkant
 .venv/dev: requirements/dev.txt | .venv/run
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# Bundling needs Node 18 or newer with npm; a machine that has none gets it as a Python package.
+.venv/node: requirements/frontend.txt | .venv/run
+	@{ command -v npm && node -e 'process.exit(parseInt(process.versions.node) < 18)'; } >/dev/null 2>&1 \
+		|| $(PIP) install --require-hashes -r requirements/frontend.txt
+	@touch $@
+
+# Where this fails the pages do without script; the next `make` tries again.
+$(PAGES): .venv/node $(wildcard $(FRONTEND)/*.py $(FRONTEND)/package*.json $(FRONTEND)/src/*)
+	@$(BIN)/python -m app.dashboard.frontend.build --strict && touch $@ || true
+
+$(MODEL): $(wildcard classifiers/*.py classifiers/corpus/* classifiers/lexicon/* classifiers/taxonomy.toml signals/language*) | .venv/run
+	@$(BIN)/forkant model train --if-needed && touch $@

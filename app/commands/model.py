@@ -31,10 +31,11 @@ def train(
     from classifiers.training import ensure_shipped, train_with_report
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    if if_needed:
-        console.print(f"The classifier was trained: {MODEL}" if ensure_shipped(MODEL) else "The classifier is up to date.")
-        return
     try:
+        if if_needed:
+            trained = ensure_shipped(MODEL)
+            console.print("The classifier was trained." if trained else "The classifier is up to date.")
+            return
         classifier, figures = train_with_report(corpus or FOLDER)
         save_model(out, classifier)
     except (CorpusError, OSError) as reason:

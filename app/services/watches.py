@@ -1,6 +1,7 @@
 """Watches: what a team wants to be early about."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -13,7 +14,7 @@ from app.services.checks import check_between, check_words, check_zone
 from app.services.topics import Topics
 from app.storage import watches as store
 from app.storage.database import Database
-from classifiers.watches import QueryError, parse_query
+from classifiers.watches import QueryError, WatchBook, WatchTerms, parse_query
 
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", re.ASCII)
 
@@ -40,6 +41,7 @@ class Watches:
     async def add(self, caller: Caller, draft: WatchDraft, now: datetime) -> WatchRow:
         """A new watch. Invalid tells which field, and for a query where the error stands."""
         draft = self._check(draft)
+        check_together(draft, await self.list(caller, now))
         async with self.database.transaction() as connection:
             watch_id = await store.add_watch(connection, caller.organisation_id, draft, now)
             if watch_id is None:
@@ -51,6 +53,7 @@ class Watches:
     ) -> WatchRow:
         """Set everything that can be said of it. Stale when `version` is not the present one."""
         draft = self._check(draft)
+        check_together(draft, [other for other in await self.list(caller, now) if other.id != watch_id])
         async with self.database.transaction() as connection:
             await self._take(connection, caller, watch_id, version)
             if not await store.change_watch(connection, watch_id, draft, now):
@@ -108,3 +111,12 @@ def check_query(query: str) -> None:
         parse_query(query)
     except QueryError as error:
         raise Invalid(str(error), "query") from None
+
+
+def check_together(draft: WatchDraft, others: Iterable[WatchRow]) -> None:
+    """Invalid where the query names a watch that is not there, or one that leads back to it."""
+    terms = [WatchTerms(number, other.name, other.query, ()) for number, other in enumerate(others, start=1)]
+    book = WatchBook([*terms, WatchTerms(0, draft.name, draft.query, ())])
+    for name, error in book.broken:
+        if name == draft.name:
+            raise Invalid(error, "query")

@@ -157,7 +157,7 @@ def weightiest(topics: Sequence[str], hits: Sequence[Hit], taxonomy: Taxonomy) -
         label.name: max(label.score, 0.0)
         for hit in hits
         for label in sorted(hit.topics(), key=lambda one: one.score)
-        if label.name in topics
+        if label.name in topics and taxonomy.find_topic(label.name)  # a model of another taxonomy may know more
     }
     found = [(taxonomy.weight(name) * score, name, score) for name, score in best.items()]
     if not found:

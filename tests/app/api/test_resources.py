@@ -247,3 +247,10 @@ async def test_readiness_names_what_is_missing(web: Web, database: Database) -> 
     async with database.transaction() as connection:
         await add_node(connection)
     assert (await web.stranger.get("/health/ready")).status == 200
+
+
+async def test_a_watch_that_names_an_unknown_watch_is_refused_with_the_reason(web: Web) -> None:
+    client = await web.with_key(Scope.ADMIN)
+    answer = await client.post("/api/v1/watches", json={"name": "Nested", "query": "watch:nobody"})
+    assert answer.status == 422
+    assert "nobody" in answer.text
