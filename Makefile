@@ -6,10 +6,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= auto
 FRONTEND := app/dashboard/frontend
-PAGES := app/dashboard/static/built/manifest.json
 MODEL := classifiers/trained/topics.npz
 
-.PHONY: help run demo test check format bench serve setup lock screenshots clean
+.PHONY: help run demo test check format bench serve setup pages screenshots lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -41,7 +40,10 @@ bench: .venv/dev setup ## Run the benchmarks; those that need ../shared/data say
 serve: setup ## Run API and pages only
 	@exec $(BIN)/forkant serve
 
-setup: .venv/run $(PAGES) $(MODEL) ## Make the environment, bundle the pages' script, train the classifier
+setup: .venv/run .venv/pages $(MODEL) ## Make the environment, bundle the pages' script, train the classifier
+
+pages: .venv/node ## Bundle the pages' script, where set-up could not
+	@$(BIN)/python -m app.dashboard.frontend.build --strict
 
 screenshots: .venv/dev setup ## Make the pictures in docs/images anew, from the demo
 	$(BIN)/python -m docs.screenshots
@@ -79,9 +81,10 @@ clean: ## Remove what was made, but not the database in .forkant
 		|| $(PIP) install --require-hashes -r requirements/frontend.txt
 	@touch $@
 
-# Where this fails the pages do without script; the next `make` tries again.
-$(PAGES): .venv/node $(wildcard $(FRONTEND)/*.py $(FRONTEND)/package*.json $(FRONTEND)/src/*)
-	@$(BIN)/python -m app.dashboard.frontend.build --strict && touch $@ || true
+# Where this fails, as without a network, the pages do without script until `make pages`.
+.venv/pages: $(wildcard $(FRONTEND)/*.py $(FRONTEND)/package*.json $(FRONTEND)/src/*) | .venv/node
+	@$(BIN)/python -m app.dashboard.frontend.build --strict || echo "Once that is mended: make pages"
+	@touch $@
 
 $(MODEL): $(wildcard classifiers/*.py classifiers/corpus/* classifiers/lexicon/* classifiers/taxonomy.toml signals/language*) | .venv/run
 	@$(BIN)/forkant model train --if-needed && touch $@

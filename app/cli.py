@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.errors import ForkantError
+from app.errors import DatabaseUnavailable, ForkantError
 
 # Each line: the command, and where its function (or group of commands) stands.
 COMMANDS = {
@@ -30,8 +30,8 @@ Port = Annotated[int | None, typer.Option(help="Overrides FORKANT_PORT")]
 
 
 def _run(role: str, **given: object) -> None:
-    from app.config import load_settings  # noqa: PLC0415 - `--help` need not wait for the service
-    from app.main import run  # noqa: PLC0415
+    from app.config import load_settings
+    from app.main import run
 
     run(role, load_settings(**{key: value for key, value in given.items() if value is not None}))
 
@@ -76,12 +76,12 @@ def _no_single_command() -> None:
 
 
 def main() -> None:
-    """The command line; what went wrong is told in a sentence, with exit code 2 where the reader can mend it."""
+    """The command line; what went wrong is told in a sentence. Exit code 1: it may work later; 2: not as it stands."""
     try:
         make_app(sys.argv[1] if len(sys.argv) > 1 else "")()
     except ForkantError as error:
         print(f"forkant: {error}", file=sys.stderr)  # noqa: T201
-        raise SystemExit(2) from None
+        raise SystemExit(1 if isinstance(error, DatabaseUnavailable) else 2) from None
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,8 @@ from app.api.application import make_app
 from app.bootstrap import FirstSignIn, prepare
 from app.config import Settings
 from app.embedded.server import EmbeddedPostgres
-from app.errors import DatabaseUnavailable
+from app.errors import ConfigurationError, DatabaseUnavailable
+from app.listening import LISTENER, listen, port_of
 from app.logs import configure_logs
 from app.notifiers import NOTIFIERS
 from app.notifiers.trial import Trial
@@ -39,6 +40,7 @@ DRAIN = 20.0  # seconds that work under way gets to finish
 SIGN_OF_LIFE = timedelta(seconds=10)
 DEAD = timedelta(hours=1)
 REVIVE = timedelta(seconds=5)
+UNUSABLE = 2  # how a process ends that no further try can help; it has said why
 PARENT = "FORKANT_PARENT"  # a child of `up` leaves when this process is gone
 
 
@@ -72,6 +74,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
 async def serve(settings: Settings) -> None:
     """API and pages until a signal comes."""
+    stop = stop_on_signal()
+    listener = listen(settings)
+    settings = settings.model_copy(update={"port": port_of(listener)})
     async with open_house(settings) as house, Outbound(settings.user_agent, settings.private_hosts) as outbound:
         database = house.database
         await prepare(database, settings, clock.now())
@@ -79,22 +84,33 @@ async def serve(settings: Settings) -> None:
         services = make_services(database, settings, head=newest_revision() or "", send_test=trial)
         config = uvicorn.Config(
             make_app(services, settings),
-            host=settings.host,
-            port=settings.port,
             log_config=None,
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=int(DRAIN),
         )
-        server = uvicorn.Server(config)
+        server = PageServer(config)
         life = Life(database, "serve")
         ticker = Ticker((life.beat(), Beat("revive", REVIVE, house.revive)))
         ticker.start()
-        watcher = asyncio.create_task(_leave_with_parent(lambda: setattr(server, "should_exit", True)))
-        await server.serve()
-        watcher.cancel()
+        watchers = (asyncio.create_task(_leave_with_parent(stop.set)), asyncio.create_task(server.stop_on(stop)))
+        await server.serve(sockets=[listener])
+        for watcher in watchers:
+            watcher.cancel()
         ticker.stop()
         await life.end()
+
+
+class PageServer(uvicorn.Server):
+    """uvicorn's server without its signals: it raises them again at its end, before we have put things in order."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def stop_on(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.should_exit = True
 
 
 async def work(settings: Settings) -> None:
@@ -157,7 +173,7 @@ def stop_on_signal() -> asyncio.Event:
 async def _leave_with_parent(leave: Callable[[], None]) -> None:
     """A child whose parent was killed must not stay behind."""
     parent = int(os.environ.get(PARENT, "0"))
-    while parent and os.getppid() == parent:
+    while parent and os.getppid() == parent:  # noqa: ASYNC110 - there is no event for it
         await asyncio.sleep(1)
     if parent:
         log.warning("the parent process is gone, stopping")
@@ -167,23 +183,32 @@ async def _leave_with_parent(leave: Callable[[], None]) -> None:
 async def up(settings: Settings) -> None:
     """Everything: database, workers and pages, each in a process of its own, started again when one falls."""
     stop = stop_on_signal()
+    listener = listen(settings)
+    settings = settings.model_copy(update={"port": port_of(listener)})
     async with open_house(settings) as house:
         told = await prepare(house.database, settings, clock.now())
         _ensure_model(MODEL)
         greeting(settings, told)
-        children = [Child("serve"), *(Child("work") for _ in range(settings.workers))]
+        children = [Child("serve", settings.port, listener)]
+        children += [Child("work", settings.port) for _ in range(settings.workers)]
         try:
             await asyncio.gather(*(child.run(stop) for child in children))
         finally:
+            stop.set()
             await asyncio.gather(*(child.end() for child in children))
     print("Forkant has stopped.", flush=True)  # noqa: T201
 
 
 class Child:
-    """One process of `up`, begun again, with growing patience, when it falls."""
+    """One process of `up`, begun again, with growing patience, when it falls.
 
-    def __init__(self, role: str) -> None:
+    The listener is its parent's: the port stays ours while a process that serves is begun again.
+    """
+
+    def __init__(self, role: str, port: int, listener: socket.socket | None = None) -> None:
         self._role = role
+        self._port = port
+        self._handed_on = (listener.fileno(),) if listener else ()
         self._process: asyncio.subprocess.Process | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -194,7 +219,13 @@ class Child:
                 "-m",
                 "app.cli",
                 self._role,
-                env={**os.environ, PARENT: str(os.getpid())},
+                env={
+                    **os.environ,
+                    "FORKANT_PORT": str(self._port),
+                    PARENT: str(os.getpid()),
+                    LISTENER: "".join(map(str, self._handed_on)),
+                },
+                pass_fds=self._handed_on,
                 start_new_session=True,  # Ctrl-C is for us; the children are told by us, in order
             )
             done = asyncio.create_task(self._process.wait())
@@ -203,6 +234,8 @@ class Child:
             stopped.cancel()
             if stop.is_set():
                 return
+            if done.done() and self._process.returncode == UNUSABLE:
+                raise ConfigurationError(f"`forkant {self._role}` has said why it cannot run: see above.")
             log.error("a process fell, starting it again", role=self._role, code=self._process.returncode)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
@@ -221,12 +254,11 @@ class Child:
 
 
 def _ensure_model(path: Path) -> None:
-    """Train the classifier where set-up has not: takes seconds."""
-    if not path.exists():
-        from classifiers.training import train_shipped
+    """Train the classifier where there is none, or one of another version: takes seconds."""
+    from classifiers.training import ensure_shipped
 
-        log.info("training the classifier", path=str(path))
-        train_shipped(path)
+    if ensure_shipped(path):
+        log.info("the classifier was trained", path=str(path))
 
 
 def greeting(settings: Settings, told: FirstSignIn | None) -> None:

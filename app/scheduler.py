@@ -1,8 +1,10 @@
 """When things happen: one table, ticking in memory on every node. Rows' leases see to it that nothing happens twice."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +16,8 @@ from app.alerts.types import Tally
 from app.errors import DatabaseUnavailable
 
 log = structlog.get_logger()
+
+NEWS = frozenset({"alert", "notify"})  # stages whose work is told at level info; the others' would fill the screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class Ticker:
         task = asyncio.create_task(self._beat(beat))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        await asyncio.shield(task)
+        with suppress(asyncio.CancelledError):  # else the scheduler would log a stop as an error
+            await asyncio.shield(task)
 
     async def _beat(self, beat: Beat) -> None:
         try:
@@ -80,7 +85,9 @@ class Ticker:
             log.info("the database answers again", beat=beat.name)
         for tally in tallies:
             if tally.taken or tally.made:
-                log.info(
+                is_news = tally.stage in NEWS and tally.made
+                log.log(
+                    logging.INFO if is_news else logging.DEBUG,
                     "stage ran",
                     stage=tally.stage,
                     taken=tally.taken,

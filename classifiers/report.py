@@ -45,7 +45,7 @@ class Report:
 
 
 def make_report(
-    examples: Sequence[Example], scores: NDArray[np.float64], topics: Sequence[str], threshold: float, most: int = 3
+    examples: Sequence[Example], scores: NDArray[Any], topics: Sequence[str], threshold: float, most: int = 3
 ) -> Report:
     """Of scores that no example had a hand in: a row for each example, a column for each topic."""
     true = np.array([[topic in example.topics for topic in topics] for example in examples])

@@ -12,9 +12,15 @@ MOST = 6  # lines of a part; the screen shows as many
 
 
 def to_text(briefing: Briefing, organisation: str, say: Speech, topics: Topics) -> str:
+    if briefing.coverage.is_blind:
+        hearing = f"WE ARE BLIND, NOT CALM. {briefing.coverage.because}"
+    elif briefing.coverage.is_stale:
+        hearing = f"WE HEAR ONLY A PART. {briefing.coverage.because}"
+    else:
+        hearing = briefing.coverage.because
     parts = [
         f"{organisation}: briefing of {say.day(briefing.at)}, {say.clock(briefing.at)} ({say.zone_name})",
-        briefing.coverage.because if not briefing.coverage.is_blind else f"WE ARE BLIND. {briefing.coverage.because}",
+        hearing,
     ]
     for heading, lines in (
         ("NEW", briefing.new),
@@ -42,5 +48,11 @@ def _line(line: BriefingLine, say: Speech, topics: Topics) -> str:
     return (
         f"  [{LEVELS[alert.level]} {alert.severity}] {plain(alert.title)}\n"
         f"    {alert.watch_name} / {topic}: {line.today} in 24 h, usually {say.figure(line.usual)} a day; "
-        f"{publishers}; first seen {say.full(line.first_seen_at)}; {line.taken_by or 'nobody has it'}"
+        f"{publishers}; first seen {say.full(line.first_seen_at)}; {_who(line)}"
     )
+
+
+def _who(line: BriefingLine) -> str:
+    if line.taken_by:
+        return f"{line.taken_by} has it"
+    return f"waits for {line.alert.owner}" if line.alert.owner else "nobody has it"

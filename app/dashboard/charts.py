@@ -3,9 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from math import sqrt
 from typing import Any
 
 from app.dashboard.speech import Speech
+from app.dashboard.wording import BUCKETS
 from app.records import Bucket, Trend, TrendPoint
 
 WIDTH, HEIGHT = 96.0, 24.0
@@ -33,23 +36,32 @@ def find(trend: Trend, speech: Speech) -> Finding:
     parts = [f"{total} independent {plural(trend.total, 'signal')} from {counted(trend.sources, 'source', speech)}"]
     if closed:
         top = max(closed, key=lambda point: point.signals or 0)
-        if top.signals:
+        if (top.signals or 0) > 1:
             parts.append(f"most, {speech.number(top.signals)}, in the {bucket_words(trend.bucket, top, speech)}")
     if ratio is not None:
         parts.append(f"{speech.figure(usual)} would have been usual")
     above = [point for point in judged if point.band and (point.signals or 0) > point.band.high]
     if above:
         parts.append(f"{counted(len(above), 'bucket', speech)} above the usual band")
+    begun = [point for point in trend.points if point.is_partial and point.band]
+    is_above = bool(begun) and (begun[-1].signals or 0) > begun[-1].band.high  # type: ignore[union-attr]
+    if is_above:
+        parts.append(f"the open {BUCKETS[trend.bucket]} already has {speech.number(begun[-1].signals)}, above the band")
     if gaps:
         parts.append(f"nobody listened in {counted(gaps, 'bucket', speech)}, shown as gaps")
-    return Finding(title(name, trend, ratio, speech), "; ".join(parts) + ".", ratio)
+    is_clear = abs(observed - usual) > 2 * sqrt(max(usual, 1))
+    heading = title(name, trend, ratio if is_clear or ratio is None else 1.0, is_above, speech)
+    return Finding(heading, "; ".join(parts) + ".", ratio)
 
 
-def title(name: str, trend: Trend, ratio: float | None, speech: Speech) -> str:
+def title(name: str, trend: Trend, ratio: float | None, is_above: bool, speech: Speech) -> str:
+    """The finding in a few words. `ratio` is 1 where the difference may well be chance."""
     if not trend.total:
         return f"{name}: nothing heard" if trend.coverage else f"{name}: nobody listened"
     if ratio is None:
         return f"{name}: {counted(trend.total, 'signal', speech)}"
+    if is_above:
+        return f"{name}: more than usual, and the {BUCKETS[trend.bucket]} is not over"
     if ratio >= 1.25:
         return f"{name}: {speech.figure(ratio)} times the usual"
     if ratio <= 0.8:
@@ -86,26 +98,26 @@ def per_thousand(trend: Trend, everything: Trend) -> Trend:
 
 def to_json(trend: Trend, speech: Speech, unit: str) -> str:
     """What the script draws: times in milliseconds, values, whether open, band; and the alerts."""
-    points = [_point(point) for point in trend.points]
     words: dict[str, Any] = {
         "label": trend.label or "Everything",
         "unit": unit,
-        "zone": trend.time_zone,
+        "start": wall_clock(trend.start, speech),
+        "end": wall_clock(min(trend.end, speech.now) if trend.bucket is not Bucket.DAY else trend.end, speech),
         "bucket": trend.bucket.value,
         "language": speech.language,
-        "points": points,
+        "points": [_point(point, speech) for point in trend.points],
         "markers": [
-            {"at": _milliseconds(one.at), "title": one.title, "level": one.level.value, "id": one.alert_id}
+            {"at": wall_clock(one.at, speech), "title": one.title, "level": one.level.value, "id": one.alert_id}
             for one in trend.markers
         ],
     }
     return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
 
 
-def _point(point: TrendPoint) -> list[float | int | None]:
+def _point(point: TrendPoint, say: Speech) -> list[float | int | None]:
     band = point.band
     return [
-        _milliseconds(point.start),
+        wall_clock(point.start, say),
         point.signals,
         int(point.is_partial),
         band.low if band else None,
@@ -114,8 +126,10 @@ def _point(point: TrendPoint) -> list[float | int | None]:
     ]
 
 
-def _milliseconds(at: Any) -> int:
-    return int(at.timestamp() * 1000)
+def wall_clock(at: datetime, say: Speech) -> int:
+    """What the clock on the wall shows, as milliseconds: the axis then has its ticks at local midnights in every
+    browser. In the night when clocks go back two buckets share a place."""
+    return int(say.local(at).replace(tzinfo=UTC).timestamp() * 1000)
 
 
 @dataclass(frozen=True, slots=True)

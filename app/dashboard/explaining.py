@@ -97,9 +97,7 @@ def shown(value: Any) -> str:
 def signs_of(found: AlertFull, labels: Mapping[int, tuple[Label, ...]]) -> tuple[Sign, ...]:
     """The signals behind an alert, own words before copies, newest first."""
     ordered = sorted(found.signals, key=lambda signal: (signal.copy_of is not None, -signal.at.timestamp(), signal.id))
-    return tuple(
-        Sign(signal, labels.get(signal.id, ()), mark(signal, labels.get(signal.id, ()))) for signal in ordered
-    )
+    return tuple(Sign(signal, labels.get(signal.id, ()), mark(signal, labels.get(signal.id, ()))) for signal in ordered)
 
 
 def untold(found: AlertFull, watch: WatchRow, receivers: Sequence[ReceiverRow]) -> tuple[Untold, ...]:

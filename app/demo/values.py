@@ -127,15 +127,15 @@ class Week:
     tellings: tuple[Telling, ...]
 
 
-BUSY = timedelta(hours=3)
+BUSY = timedelta(hours=1)
 
 
 def busiest(times: Sequence[datetime]) -> datetime:
-    """When the three hours begin in which most was said; the first of equals.
+    """When the hour begins in which most was said; the first of equals.
 
-    >>> moments = [datetime(2026, 3, 1, hour) for hour in (1, 8, 9, 10, 20)]
-    >>> busiest(moments).hour
-    8
+    >>> moments = [datetime(2026, 3, 1, 8, minute) for minute in (0, 30, 45, 59)]
+    >>> busiest([datetime(2026, 3, 1, 1), *moments, datetime(2026, 3, 1, 20)])
+    datetime.datetime(2026, 3, 1, 8, 0)
     """
     ordered = sorted(times)
     return max(ordered, key=lambda begin: (sum(begin <= at < begin + BUSY for at in ordered), -ordered.index(begin)))

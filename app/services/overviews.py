@@ -50,7 +50,7 @@ class Overviews:
                 alert=alert,
                 topic=topic_of(alert),
                 first_seen_at=begun.get(alert.story_id or 0, alert.raised_at),
-                taken_by=takers.get(alert.id, "") or alert.owner,
+                taken_by=takers.get(alert.id, ""),
                 days=days[pair][-SHOWN_DAYS:],
                 usual=float(median(days[pair][:-1])),
             )

@@ -171,7 +171,7 @@ class CollectStage:
                 return Counter(sources=1, lost=1)
             account = Account(poll_id, "failed", now, took, error=error.message)
             await sources.record_failure(connection, taken, account, error.kind, plan)
-        log.info("source failed", source=taken.source.address, kind=error.kind.value, error=error.message)
+        log.debug("source failed", source=taken.source.address, kind=error.kind.value, error=error.message)
         return Counter(sources=1, failed=1)
 
 

@@ -18,6 +18,7 @@ from app.schema.signal import signal
 from app.schema.source import source
 
 LEASE = timedelta(seconds=120)  # longer than the five attempts in a row that a receiver gets, each with its time-out
+MOST_QUOTES = 20  # more than any receiver shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ async def claim(connection: AsyncConnection, node: str, now: datetime, receivers
 
 async def load(connection: AsyncConnection, ids: Sequence[int], public_url: str) -> list[Due]:
     rows = (await connection.execute(_query("messages"), {"ids": list(ids)})).all()
-    quotes = await _load_quotes(connection, {key for row in rows for key in row.signal_ids})
+    quotes = await _load_quotes(connection, {key for row in rows for key in _quoted(row)})
     return [_to_due(row, quotes, public_url) for row in rows]
 
 
@@ -53,6 +54,10 @@ async def _load_quotes(connection: AsyncConnection, ids: set[int]) -> dict[int, 
         select(signal, source.c.name).join(source, source.c.id == signal.c.source_id).where(signal.c.id.in_(ids))
     )
     return {row.id: Quote(row.title, row.name, row.said_at or row.seen_at, row.url, row.language) for row in rows}
+
+
+def _quoted(row: Row[Any]) -> list[int]:
+    return list(dict.fromkeys([*row.signal_ids, *row.more_ids]))[:MOST_QUOTES]
 
 
 def _to_due(row: Row[Any], quotes: dict[int, Quote], public_url: str) -> Due:
@@ -77,7 +82,7 @@ def _to_due(row: Row[Any], quotes: dict[int, Quote], public_url: str) -> Due:
         observed=row.observed,
         expected=row.expected,
         raised_at=row.raised_at,
-        quotes=tuple(quotes[key] for key in row.signal_ids if key in quotes),
+        quotes=tuple(quotes[key] for key in _quoted(row) if key in quotes),
         link=f"{public_url.rstrip('/')}/alerts/{row.alert_id}" if public_url else "",
         is_restricted=row.sensitivity == Sensitivity.RESTRICTED.value,
     )

@@ -28,14 +28,18 @@ class Seat:
         if self._connection is not None:
             return True
         connection = await self._database.connect()
-        if await connection.scalar(
-            text("select pg_try_advisory_lock(hashtext(:name))"), {"name": self._name}
-        ):
+        try:
+            taken = await connection.scalar(text("select pg_try_advisory_lock(hashtext(:name))"), {"name": self._name})
             await connection.commit()
+        except BaseException:
+            await connection.invalidate()  # it may hold the lock, and must not go back to the pool with it
+            await connection.close()
+            raise
+        if taken:
             self._connection = connection
-            return True
-        await connection.close()
-        return False
+        else:
+            await connection.close()
+        return bool(taken)
 
     async def leave(self) -> None:
         """Give the seat up, by closing the connection for good."""

@@ -1,6 +1,7 @@
 """Phrases that tell of a topic, or of none, in each language: what a small corpus alone cannot teach.
 
-A file holds lines of `group<TAB>patterns`. A group is a topic, or `none_…` for a field of news that carries none.
+A file holds lines of `group<TAB>patterns`. A group is a topic, `none_…` for a field of news that carries
+none, or `about_…` for whom a text speaks of.
 A pattern of five letters or more stands for every word that begins with it, of four letters for the word and its
 endings of two letters, a shorter one for itself alone. `=word` is the word itself, `~part` any word that holds it.
 The words of a phrase come in this order and may have up to two others between them.

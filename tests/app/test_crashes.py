@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
@@ -51,6 +52,13 @@ async def nothing_half(database: Database) -> Any:
         await connection.execute(text("drop trigger nothing_half on alert"))
 
 
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Hundreds of faults on purpose are not worth their tracebacks."""
+    with structlog.testing.capture_logs():
+        yield
+
+
 async def set_up(database: Database) -> None:
     """Four papers: two tell of a recall, one copies it and edits itself, one writes of football."""
     async with database.transaction() as connection:
@@ -63,7 +71,7 @@ async def set_up(database: Database) -> None:
     await say(database, papers[1], "Glass i grovbrød: Møllestua trekker brødene tilbake")
     await say(database, papers[2], RECALL, guid="1")
     await say(database, papers[2], RECALL + ", to syke", guid="1")
-    await say(database, papers[3], "Havøya vant cupfinalen på straffer", "Noe med gift i")
+    await say(database, papers[3], "Havøya vant cupfinalen på straffer", "Nordlys over Havøya i natt")
 
 
 async def begin_again(database: Database) -> None:
@@ -75,12 +83,12 @@ async def begin_again(database: Database) -> None:
 
 
 async def finish(database: Database) -> dict[str, list[Any]]:
-    """Another worker runs until the broken item is set aside; what is there then."""
+    """Another worker takes over; what is there then."""
     async with Workshop(database) as workshop:
-        while not await workshop.desk.sit():
-            await asyncio.sleep(0.02)  # Postgres has not yet noticed that the holder is dead
-        for _ in range(4):
-            await workshop.understand(NOON)
+        while not await workshop.desk.sit():  # noqa: ASYNC110 - there is nothing to wait for but Postgres
+            await asyncio.sleep(0.02)  # it has not yet noticed that the holder is dead
+        await workshop.understand(NOON)
+        await workshop.understand(NOON)
     return await state_of(database)
 
 
@@ -110,7 +118,7 @@ async def test_whichever_statement_fails_the_end_is_the_same_rl01_rl03(database:
     await set_up(database)
     whole = await finish(database)
     assert len(whole["alerts"]) == 2
-    assert [row[3] for row in whole["waiting"]] == [False], "the broken item, set aside"
+    assert whole["waiting"] == []
     number, touched = 1, True
     while touched:
         await begin_again(database)
@@ -120,14 +128,9 @@ async def test_whichever_statement_fails_the_end_is_the_same_rl01_rl03(database:
                     await workshop.understand(NOON)
         touched = seen[0] >= number
         after = await finish(database)
-        assert _without_tries(after) == _without_tries(whole), f"after a fault at statement {number}"
+        assert after == whole, f"after a fault at statement {number}"
         number += 1
     assert number > 40
-
-
-def _without_tries(state: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """The fault may have been one of the three tries."""
-    return state | {"waiting": [(row[0], row[3]) for row in state["waiting"]]}
 
 
 DEATHS = [
@@ -152,8 +155,14 @@ async def test_killed_in_the_middle_of_a_batch_the_end_is_the_same_rl02_rl03(
     await begin_again(database)
     command = (sys.executable, "-m", "tests.support.dying_worker", url, module, function)
     worker = await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, stdout=asyncio.subprocess.PIPE)
-    assert worker.stdout
-    assert (await worker.stdout.readline()).strip() == b"here"
-    worker.kill()
-    await worker.wait()
+    try:
+        assert worker.stdout
+        async for line in worker.stdout:
+            if line == b"here\n":
+                break
+        else:
+            pytest.fail("it never came there")
+    finally:
+        worker.kill()
+        await worker.wait()
     assert await finish(database) == whole

@@ -29,14 +29,14 @@ from tests.support.rows import (
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
-FACTORS = (
-    ("topic", "{topic}", 0.30),
-    ("voices", "{voices}", 0.17),
-    ("reach", "tier 1", 0.10),
-    ("pace", "2.4 an hour", 0.08),
-    ("corroboration", "2 kinds", 0.05),
-    ("novelty", "0.94", 0.05),
-    ("priority", "1", 0.05),
+FACTORS = (  # name, value, most points
+    ("topic", "{topic}", 40),
+    ("voices", "{voices}", 20),
+    ("reach", "tier 1", 10),
+    ("pace", "2.4 an hour", 10),
+    ("corroboration", "2 kinds", 10),
+    ("novelty", "0.94", 5),
+    ("priority", "1", 5),
 )
 
 SOURCES: tuple[dict[str, Any], ...] = (
@@ -73,14 +73,13 @@ class Week:
 
 
 def factors(severity: int, topic: str, voices: int) -> list[dict[str, Any]]:
-    total = sum(share for *_, share in FACTORS)
     return [
         {
             "name": name,
             "value": value.format(topic=topic, voices=voices),
-            "points": round(severity * share / total, 1),
+            "points": round(severity * most / 100, 1),
         }
-        for name, value, share in FACTORS
+        for name, value, most in FACTORS
     ]
 
 
@@ -107,13 +106,13 @@ async def set_week(connection: AsyncConnection, now: datetime = NOON) -> Week:
 
 
 async def add_visits(connection: AsyncConnection, week: Week, now: datetime) -> None:
-    """Every source each quarter of an hour for ten weeks would be much: one paper does it, the others hourly for one
+    """Every source each quarter of an hour for five weeks would be much: one paper does it, the others hourly for one
     week; the failing one has failed for two days."""
     rows = []
     for name, source_id in week.sources.items():
         is_first = name == "Nordhavn Avis"
         step = timedelta(minutes=15) if is_first else HOUR
-        at = now - (70 * DAY if is_first else 7 * DAY)
+        at = now - (38 * DAY if is_first else 7 * DAY)
         while at <= now:
             # The outage: nobody listened for five hours two nights ago.
             is_out = now - 33 * HOUR < at < now - 28 * HOUR
@@ -139,9 +138,9 @@ async def add_visits(connection: AsyncConnection, week: Week, now: datetime) -> 
 
 
 async def add_background(connection: AsyncConnection, week: Week, now: datetime) -> None:
-    """A signal or two a day on each watch for nine weeks: what is usual."""
+    """A signal or two a day on each watch for five weeks: what is usual."""
     for place, (name, watch_id) in enumerate(week.watches.items()):
-        for day in range(1, 63):
+        for day in range(1, 36):
             for part in range(1 + (day * (place + 2)) % 3):
                 at = now - day * DAY - part * 3 * HOUR
                 source_id = list(week.sources.values())[(day + part) % 4]
@@ -177,7 +176,16 @@ async def add_stories(connection: AsyncConnection, week: Week, now: datetime) ->
         ("Fjordbladet", "nn", "Barnehagane manglar folk", 2),
     ]
     await add_one(
-        connection, week, "slow", "Skole og barnehage", "working_conditions", slow, 49, Level.MODERATE, now, kind="surge"
+        connection,
+        week,
+        "slow",
+        "Skole og barnehage",
+        "working_conditions",
+        slow,
+        49,
+        Level.MODERATE,
+        now,
+        kind="surge",
     )
     prize = [
         ("Kystposten", "nb", "Nordhavn er årets klimakommune", 9),

@@ -1,6 +1,6 @@
 """Trends: one subject over time, with what is usual, alerts and gaps; range and subject stand in the address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from app.dashboard.doors import Reader
 from app.dashboard.forms import asked, one_of
 from app.dashboard.rendering import page, speech_of
 from app.errors import Invalid
-from app.records import Bucket, Subject, SubjectKind
+from app.records import Bucket, Subject, SubjectKind, Trend
 from app.services.checks import LANGUAGES
 
 router = APIRouter()
@@ -45,6 +45,9 @@ async def show_trend(request: Request, caller: Reader) -> HTMLResponse:
     subject = subject_of(asked(request, "subject"))
     span = range_of(request, now, frame.organisation.time_zone)
     trend = await services.trends.get(caller, subject, span.bucket, span.start, span.end, now)
+    if is_too_fine(request, trend):
+        span = replace(span, bucket=Bucket.DAY)
+        trend = await services.trends.get(caller, subject, span.bucket, span.start, span.end, now)
     finding = find(trend, say)
     is_share = asked(request, "per") == "1000" and subject.kind is not SubjectKind.EVERYTHING
     drawn = trend
@@ -108,6 +111,13 @@ def range_of(request: Request, now: datetime, zone_name: str) -> Range:
 
 def width_for(span: timedelta) -> Bucket:
     return next((bucket for longest, bucket in WIDTHS if span <= longest), Bucket.DAY)
+
+
+def is_too_fine(request: Request, trend: Trend) -> bool:
+    """Hours of a week in which little is said make a comb, not a line; nobody asked for hours."""
+    is_long = trend.end - trend.start > timedelta(days=3)
+    is_free = not asked(request, "bucket")
+    return is_free and is_long and trend.bucket is Bucket.HOUR and trend.total < len(trend.points)
 
 
 def day_of(given: str, field: str, zone: ZoneInfo) -> datetime:

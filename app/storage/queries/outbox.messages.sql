@@ -1,4 +1,5 @@
--- Everything that a leased delivery's message says, the alert as it is now and the change that is told.
+-- Everything that a leased delivery's message says, the alert as it is now and the change that is told: what caused the
+-- change is quoted first, then what else is known of the alert.
 select delivery.id, delivery.receiver_id, delivery.message_id, delivery.attempts,
        receiver.kind as receiver_kind, receiver.address, receiver.secret,
        transition.kind, transition.at, transition.actor, transition.reason, transition.state, transition.level,
@@ -8,7 +9,11 @@ select delivery.id, delivery.receiver_id, delivery.message_id, delivery.attempts
        alert.id as alert_id, alert.title, alert.because, alert.topics, alert.owner, alert.signal_count,
        alert.publisher_count, alert.raised_at,
        watch.name as watch, watch.sensitivity,
-       emergence.observed, emergence.expected, coalesce(emergence.signal_ids, '{}') as signal_ids
+       emergence.observed, emergence.expected, coalesce(emergence.signal_ids, '{}') as signal_ids,
+       array(select distinct key
+             from emergence as other cross join unnest(other.signal_ids) as key
+             where other.alert_id = alert.id
+             order by key limit 20) as more_ids
 from delivery
 join receiver on receiver.id = delivery.receiver_id
 join transition on transition.id = delivery.transition_id

@@ -48,6 +48,7 @@ function options(trend, colour, width, isCalm) {
   const hasBand = points.some((point) => point[3] !== null);
   const isNarrow = width < 480;
   return {
+    useUTC: true,
     animation: !isCalm,
     animationDuration: 180,
     textStyle: { fontFamily: colour.font, color: colour.soft },
@@ -55,6 +56,8 @@ function options(trend, colour, width, isCalm) {
     grid: { left: 8, right: isNarrow ? 16 : 108, top: 28, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: {
       type: "time",
+      min: trend.start,
+      max: trend.end,
       axisLine: { lineStyle: { color: colour.edge } },
       axisLabel: { color: colour.soft, hideOverlap: true, formatter: (at) => tick(at, trend) },
       splitNumber: isNarrow ? 3 : 7,
@@ -79,7 +82,7 @@ function options(trend, colour, width, isCalm) {
     series: [
       ...(hasBand ? bandOf(points, colour) : []),
       lineOf(trend, closed, colour, isNarrow),
-      openEnd(points, colour),
+      openEnd(trend, colour, isNarrow),
     ],
   };
 }
@@ -116,20 +119,25 @@ function lineOf(trend, data, colour, isNarrow) {
     symbolSize: 5,
     lineStyle: { color: colour.series, width: 2 },
     itemStyle: { color: colour.series },
-    endLabel: {
-      show: !isNarrow,
-      formatter: trend.label,
-      color: colour.series,
-      fontWeight: 600,
-      width: 96,
-      overflow: "break",
-      distance: 8,
-    },
-    markLine: { symbol: ["none", "pin"], silent: false, animation: false, data: markers(trend, colour) },
+    endLabel: endLabel(trend, colour, !isNarrow && !trend.points.some((point) => point[2])),
+    markLine: { symbol: ["none", "diamond"], symbolSize: 10, label: { show: false }, silent: false, animation: false, data: markers(trend, colour) },
   };
 }
 
-function openEnd(points, colour) {
+function endLabel(trend, colour, show) {
+  return {
+    show,
+    formatter: trend.label,
+    color: colour.series,
+    fontWeight: 600,
+    width: 96,
+    overflow: "break",
+    distance: 8,
+  };
+}
+
+function openEnd(trend, colour, isNarrow) {
+  const { points } = trend;
   const place = points.findIndex((point) => point[2]);
   const data = place < 0 ? [] : points.slice(Math.max(0, place - 1)).map(([at, value]) => [at, value]);
   return {
@@ -139,6 +147,7 @@ function openEnd(points, colour) {
     z: 2,
     symbol: "emptyCircle",
     showSymbol: data.length > 0,
+    endLabel: endLabel(trend, colour, !isNarrow && data.length > 0),
     lineStyle: { color: colour.series, width: 2, type: "dashed" },
     itemStyle: { color: colour.series },
   };
@@ -148,17 +157,14 @@ function markers(trend, colour) {
   return trend.markers.map((marker) => ({
     xAxis: marker.at,
     alert: marker.id,
-    symbol: ["none", marker.level === "critical" ? "diamond" : "triangle"],
-    symbolSize: 9,
-    label: { show: false },
-    emphasis: { label: { show: false } },
     lineStyle: { color: colour[marker.level], width: 1.2, type: "solid", opacity: 0.75 },
     itemStyle: { color: colour[marker.level] },
   }));
 }
 
 function when(at, trend, pattern) {
-  return new Intl.DateTimeFormat(trend.language === "en" ? "en-GB" : trend.language, { timeZone: trend.zone, ...pattern }).format(at);
+  // Times come as wall-clock times of the organisation, so they are shown as they are.
+  return new Intl.DateTimeFormat(trend.language === "en" ? "en-GB" : trend.language, { timeZone: "UTC", ...pattern }).format(at);
 }
 
 function tick(at, trend) {
