@@ -46,7 +46,10 @@ pages: .venv/node ## Bundle the pages' script, where set-up could not
 	@$(BIN)/python -m app.dashboard.frontend.build --strict
 
 screenshots: .venv/dev setup ## Make the pictures in docs/images anew, from the demo
-	$(BIN)/python -m docs.screenshots
+	@$(BIN)/forkant demo --port 8765 & demo=$$!; trap "kill $$demo; wait $$demo" EXIT; \
+	until $(BIN)/python -c 'from urllib.request import urlopen as ask; ask("http://127.0.0.1:8765/health/live")' 2>/dev/null; \
+		do kill -0 $$demo || exit 1; sleep 1; done; \
+	FORKANT_ADMIN_PASSWORD=a-week-ahead $(BIN)/python docs/screenshots.py http://127.0.0.1:8765 --name demo
 
 lock: ## Make the lock files anew (needs uv)
 	for group in run:build dev:build,dev frontend:; do \

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from app.storage.sources import load_starters
 log = structlog.get_logger()
 
 OLDEST_POSTGRES = 16
-PATIENCE = 60  # seconds that a database may take to come up beside us
+SAY_EVERY = 10.0  # seconds between two complaints
 PASSWORD_BYTES = 15
 
 
@@ -33,7 +34,7 @@ class FirstSignIn:
 
 async def prepare(database: Database, settings: Settings, now: datetime) -> FirstSignIn | None:
     """Migrate and fill a database; any number of processes may do so at once. Returns the sign-in it made, if any."""
-    await wait_for(database)
+    await wait_for(database, settings.database_patience)
     await migrate(database)
     async with database.transaction() as connection:
         await beginnings.take_turn(connection)
@@ -53,18 +54,27 @@ async def _add_first_person(database: Database, settings: Settings, now: datetim
     return FirstSignIn(settings.admin_name, password)
 
 
-async def wait_for(database: Database) -> None:
-    """Wait until the server answers. DatabaseUnavailable after a minute, ConfigurationError for one too old."""
-    for second in range(PATIENCE):
-        try:
-            async with database.transaction() as connection:
-                version = await beginnings.server_version(connection)
-            break
-        except DatabaseUnavailable as error:
-            if second == PATIENCE - 1:
-                raise
-            if second % 10 == 0:
-                log.warning("waiting for the database", error=str(error))
-            await asyncio.sleep(1)
+async def wait_for(database: Database, patience: float) -> None:
+    """Wait until the server answers. DatabaseUnavailable where it does not, ConfigurationError for one too old."""
+    began = time.monotonic()
+    told = began - SAY_EVERY
+    while isinstance(version := await _version_or_reason(database), str):
+        if time.monotonic() - began >= patience:
+            raise DatabaseUnavailable(
+                f"{version} Forkant has waited {patience:g} seconds. Is Postgres running, and does"
+                " FORKANT_DATABASE_URL name the right host, database, user and password?"
+            )
+        if time.monotonic() - told >= SAY_EVERY:
+            told = time.monotonic()
+            log.warning("waiting for the database", error=version)
+        await asyncio.sleep(1)
     if version < OLDEST_POSTGRES:
         raise ConfigurationError(f"FORKANT_DATABASE_URL leads to Postgres {version}; Forkant needs 16 or newer.")
+
+
+async def _version_or_reason(database: Database) -> int | str:
+    try:
+        async with database.transaction() as connection:
+            return await beginnings.server_version(connection)
+    except DatabaseUnavailable as error:
+        return str(error)

@@ -17,6 +17,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path(".forkant"), description="Where the embedded database, models and logs live")
     database_url: str = Field("", description="A Postgres 16 or newer; empty: the embedded one")
+    database_patience: float = Field(60.0, ge=0, description="Seconds that the database may take to come up at a start")
     host: str = Field("127.0.0.1", description="Address that API and pages listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port that API and pages listen on; 0: any free one")
     public_url: str = Field("", description="Address that people reach Forkant at, for links in messages")

@@ -32,7 +32,9 @@ from app.storage import beginnings
 from app.storage.database import Database, make_engine
 from app.storage.migrating import newest_revision
 from classifiers.trained import MODEL
+from signals.discovery import Scout
 from signals.fetch import Outbound
+from signals.parser_pool import ParserPool
 
 log = structlog.get_logger()
 
@@ -77,11 +79,16 @@ async def serve(settings: Settings) -> None:
     stop = stop_on_signal()
     listener = listen(settings)
     settings = settings.model_copy(update={"port": port_of(listener)})
-    async with open_house(settings) as house, Outbound(settings.user_agent, settings.private_hosts) as outbound:
+    async with (
+        open_house(settings) as house,
+        Outbound(settings.user_agent, settings.private_hosts) as outbound,
+        ParserPool(size=1) as parsers,  # its child starts when somebody looks for feeds
+    ):
         database = house.database
         await prepare(database, settings, clock.now())
         trial = Trial(outbound, NOTIFIERS, settings.link_base)
-        services = make_services(database, settings, head=newest_revision() or "", send_test=trial)
+        head = newest_revision() or ""
+        services = make_services(database, settings, head=head, send_test=trial, discover=Scout(outbound, parsers))
         config = uvicorn.Config(
             make_app(services, settings),
             log_config=None,
@@ -195,6 +202,7 @@ async def up(settings: Settings) -> None:
             await asyncio.gather(*(child.run(stop) for child in children))
         finally:
             stop.set()
+            print("Stopping; what is under way may take some seconds.", flush=True)  # noqa: T201
             await asyncio.gather(*(child.end() for child in children))
     print("Forkant has stopped.", flush=True)  # noqa: T201
 

@@ -45,8 +45,11 @@ class Label:
 class Classifier(Protocol):
     """Labels signals in batches. Loaded once; pure afterwards; it may be called in another process."""
 
-    name: str
-    version: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
 
     def classify(self, signals: Sequence[Signal]) -> list[tuple[Label, ...]]:
         """One tuple per signal, in order; empty where nothing reaches the operating threshold."""

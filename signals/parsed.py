@@ -13,8 +13,17 @@ from signals.errors import CollectError
 from signals.types import Item
 
 
+class Reader(StrEnum):
+    """Who can read which kind of document; see `parser_child`."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    PAGE = "page"
+
+
 class ParseErrorKind(StrEnum):
     NOT_A_FEED = "not_a_feed"
+    NO_LINKS = "no_links"  # a page that has none where we look for them
     EMPTY = "empty"
     BROKEN = "broken"
     TOO_HARD = "too_hard"  # it took more time or memory than a document may
@@ -32,7 +41,7 @@ class ParsedFeed:
     title: str = ""
     language: str = ""
     ttl: timedelta | None = None
-    version: str = ""  # such as rss20, atom10, json
+    version: str = ""  # such as rss20, atom10, json, sitemapindex
     dropped: dict[str, int] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 

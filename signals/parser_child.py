@@ -23,7 +23,11 @@ def serve(cpu_seconds: int, memory: int) -> None:
     os.dup2(2, 1)  # a library that prints must not speak into the pipe
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from signals.feed_parser import parse_feed
-    from signals.parsed import ParseError, ParseErrorKind, to_json
+    from signals.page_parser import parse_page
+    from signals.parsed import ParseError, ParseErrorKind, Reader, to_json
+    from signals.sitemap_parser import parse_sitemap
+
+    readers = {Reader.FEED: parse_feed, Reader.SITEMAP: parse_sitemap, Reader.PAGE: parse_page}
 
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     sys.addaudithook(_refuse)
@@ -31,7 +35,8 @@ def serve(cpu_seconds: int, memory: int) -> None:
         _allow_cpu(cpu_seconds)
         headers = json.loads(head)
         try:
-            answer = to_json(parse_feed(body, headers, datetime.fromisoformat(headers.pop("now"))))
+            read, now = readers[headers.pop("reader")], datetime.fromisoformat(headers.pop("now"))
+            answer = to_json(read(body, headers, now))
         except ParseError as error:
             answer = to_json(error)
         except RecursionError:
@@ -39,7 +44,7 @@ def serve(cpu_seconds: int, memory: int) -> None:
         except MemoryError:
             return  # this process is spent: the pool starts another
         except Exception as error:  # noqa: BLE001  # one source: the parsers stumble over what nobody foresaw
-            stumble = f"The feed has a fault that the parser cannot get over ({type(error).__name__}). We try again."
+            stumble = f"The document has a fault that the parser cannot get over ({type(error).__name__}). We try again."
             answer = to_json(ParseError(ParseErrorKind.BROKEN, stumble))
         answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()

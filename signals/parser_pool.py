@@ -12,7 +12,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from signals.parsed import ParsedFeed, ParseError, ParseErrorKind, from_json
+from signals.parsed import ParsedFeed, ParseError, ParseErrorKind, Reader, from_json
 from signals.parser_child import LENGTH
 
 TOO_HARD = (
@@ -24,7 +24,9 @@ TOO_HARD = (
 class Parsers(Protocol):
     """Whoever can parse a document."""
 
-    async def parse(self, body: bytes, headers: Mapping[str, str], now: datetime) -> ParsedFeed: ...
+    async def parse(
+        self, body: bytes, headers: Mapping[str, str], now: datetime, reader: Reader = Reader.FEED
+    ) -> ParsedFeed: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,16 @@ class ParserPool:
         for child in list(self._all):
             await self._end(child)
 
-    async def parse(self, body: bytes, headers: Mapping[str, str], now: datetime) -> ParsedFeed:
+    async def parse(
+        self, body: bytes, headers: Mapping[str, str], now: datetime, reader: Reader = Reader.FEED
+    ) -> ParsedFeed:
         """The parsed document. ParseError, for this document alone, when it cannot be read."""
         child = await self._idle.get()
         kept = None
         try:
             if child is None or child.returncode is not None:
                 child = await self._start()
-            answer = await asyncio.wait_for(self._ask(child, body, headers, now), self._limits.wall_seconds)
+            answer = await asyncio.wait_for(self._ask(child, body, {**headers, "reader": reader}, now), self._limits.wall_seconds)
             kept = child
         except TimeoutError:
             raise ParseError(ParseErrorKind.TOO_HARD, TOO_HARD.format(what="time")) from None

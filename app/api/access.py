@@ -71,7 +71,7 @@ def needs(scope: Scope, *, costly: bool = False) -> Need:
     return check
 
 
-def page_needs(scope: Scope) -> Need:
+def page_needs(scope: Scope, *, costly: bool = False) -> Need:
     """The same for pages: without a caller, a 303 to /sign-in?next=…. POSTs must carry the field `form_token`
     (or the header X-Form-Token) equal to `caller.form_token`, and come from our own origin; else 403."""
 
@@ -81,7 +81,7 @@ def page_needs(scope: Scope) -> Need:
             target = request.url.path if request.method in SAFE_METHODS else "/"
             query = f"?{request.url.query}" if request.url.query and target != "/" else ""
             raise SignInNeeded(target + query)
-        count(request, caller, False)
+        count(request, caller, costly)
         refuse_without(caller, scope)
         if request.method not in SAFE_METHODS:
             refuse_foreign(request)

@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
-from app.api import alerts, health, metrics, receivers, signals, sources, stories, trends, watches
+from app.api import alerts, health, metrics, receivers, signals, source_lists, sources, stories, trends, watches
 from app.api.access import SignInNeeded, sign_in_address
 from app.api.guard import Guard, refuse_deep_json
 from app.api.metrics import Requests
@@ -40,6 +40,7 @@ ROUTERS = (
     alerts.router,
     signals.router,
     stories.router,
+    source_lists.router,
     sources.router,
     watches.router,
     trends.router,

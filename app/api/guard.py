@@ -15,7 +15,8 @@ from app.api.problems import Kind, answer
 from app.errors import Invalid
 
 LARGEST_BODY: Final = 1_000_000
-TOO_LARGE: Final = f"A body may have {LARGEST_BODY} bytes"
+# Reading lists: 5 MB, and on the page what a form puts around a file.
+LARGER: Final = {"/api/v1/sources/opml": 5_000_000, "/sources/opml": 5_100_000}
 LONGEST_QUERY: Final = 8_192
 DEEPEST_JSON: Final = 32
 
@@ -40,7 +41,7 @@ class Guard:
             kind, detail = refusal
             await answer(Request(scope), kind, detail, {})(scope, receive, self._finishing(scope, send))
             return
-        await self.app(scope, capped(receive), self._finishing(scope, send))
+        await self.app(scope, capped(receive, most_of(scope)), self._finishing(scope, send))
 
     def _finishing(self, scope: Scope, send: Send) -> Callable[[Message], Awaitable[None]]:
         loop = asyncio.get_running_loop()
@@ -55,7 +56,16 @@ class Guard:
         return finish
 
 
-def capped(receive: Receive) -> Receive:
+def most_of(scope: Scope) -> int:
+    """How many bytes the body of a request may have."""
+    return LARGER.get(scope["path"], LARGEST_BODY)
+
+
+def too_large(most: int) -> str:
+    return f"A body may have {most} bytes"
+
+
+def capped(receive: Receive, most: int) -> Receive:
     """The body, until it is too large: a length may be wrong, or not given at all."""
     size = 0
 
@@ -63,8 +73,8 @@ def capped(receive: Receive) -> Receive:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > LARGEST_BODY:
-            raise HTTPException(413, TOO_LARGE)
+        if size > most:
+            raise HTTPException(413, too_large(most))
         return message
 
     return piece
@@ -77,8 +87,8 @@ def find_refusal(scope: Scope) -> tuple[Kind, str] | None:
     if not is_text(scope.get("raw_path") or b"") or not is_text(scope["query_string"]):
         return Kind(422, "invalid", "Cannot be used"), "The address holds characters that are no UTF-8 text"
     length = dict(scope["headers"]).get(b"content-length", b"")
-    if length.isdigit() and int(length) > LARGEST_BODY:
-        return Kind(413, "content-too-large", "Content Too Large"), TOO_LARGE
+    if length.isdigit() and int(length) > most_of(scope):
+        return Kind(413, "content-too-large", "Content Too Large"), too_large(most_of(scope))
     return None
 
 

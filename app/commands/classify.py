@@ -7,11 +7,9 @@ from typing import Annotated, NotRequired, TypedDict
 
 import typer
 
-from app.commands.archive import (
+from app.commands.archive import Archive, ArchiveItem, ArchiveSignals
+from app.commands.files import (
     STANDARD,
-    Archive,
-    ArchiveItem,
-    ArchiveSignals,
     UnusableArgumentError,
     created,
     refuse_the_same_file,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from app.commands.archive import UnusableArgumentError, say
+from app.commands.files import UnusableArgumentError, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,9 @@ class Feedback:
         if not judged:
             return "None of the alerts was judged in the feedback."
         share = f"{sum(judged) / len(judged):.0%}"
-        return f"Useful: {sum(judged)} of {len(judged)} judged alerts ({share}); {len(alerts) - len(judged)} not judged."
+        return (
+            f"Useful: {sum(judged)} of {len(judged)} judged alerts ({share}); {len(alerts) - len(judged)} not judged."
+        )
 
 
 def read_feedback(path: Path, console: Console) -> Feedback:

@@ -13,15 +13,14 @@ from typing import Annotated, Any, TextIO
 
 import asyncpg
 import typer
-from classifiers.watches.watchfile import WatchDraft, WatchFileError, read_watches
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from app.commands.archive import (
+from app.commands.archive import Archive, ArchiveItem
+from app.commands.feedback import Feedback, read_feedback
+from app.commands.files import (
     STANDARD,
-    Archive,
-    ArchiveItem,
     UnusableArgumentError,
     created,
     refuse_the_same_file,
@@ -29,13 +28,13 @@ from app.commands.archive import (
     usable_arguments,
     write_line,
 )
-from app.commands.feedback import Feedback, read_feedback
 from app.config import load_settings
 from app.embedded.server import EmbeddedPostgres
 from app.replay import Replay
 from app.storage.archives import Told
 from app.storage.database import Database, make_engine
 from app.storage.migrating import migrate
+from classifiers.watches.watchfile import WatchDraft, WatchFileError, read_watches
 
 
 @dataclass
@@ -113,7 +112,6 @@ async def _play(
     console: Console,
 ) -> Account:
     from classifiers.topics import load_model
-
     from classifiers.trained import MODEL
 
     account = Account(items=len(items))

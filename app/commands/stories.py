@@ -7,17 +7,8 @@ from typing import Annotated, TypedDict
 
 import typer
 
-from app.commands.archive import (
-    STANDARD,
-    Archive,
-    ArchiveItem,
-    ArchiveSignals,
-    created,
-    refuse_the_same_file,
-    shown,
-    usable_arguments,
-    write_line,
-)
+from app.commands.archive import Archive, ArchiveItem, ArchiveSignals
+from app.commands.files import STANDARD, created, refuse_the_same_file, shown, usable_arguments, write_line
 from signals.dedupe import CopyIndex
 from signals.stories import WINDOW, StoryIndex
 

@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from app.commands.archive import Archive, ArchiveItem, ArchiveSignals, UnusableArgumentError, usable_arguments
+from app.commands.archive import Archive, ArchiveItem, ArchiveSignals
+from app.commands.files import UnusableArgumentError, usable_arguments
 from classifiers.watches import Query, QueryError, WatchBook, WatchTerms, parse_query
 from classifiers.watches.query import Attribute, Form, Node, Word, children
 

@@ -10,3 +10,4 @@ from app.records import Caller, Scope
 Reader = Annotated[Caller, Depends(page_needs(Scope.READ))]
 Triager = Annotated[Caller, Depends(page_needs(Scope.TRIAGE))]
 Admin = Annotated[Caller, Depends(page_needs(Scope.ADMIN))]
+Costly = Annotated[Caller, Depends(page_needs(Scope.ADMIN, costly=True))]

@@ -1,4 +1,4 @@
-"""Ordinary days: items about nothing in particular, drawn from a stock of hand-written ones, in a paper's rhythm."""
+"""Ordinary days: items about nothing in particular, from a stock of hand-written ones, in a paper's rhythm."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from app.demo.values import Outlet, Piece
 
 SEED = "an ordinary week"
 WEEKEND = 0.55  # of a working day
+IN_THE_REGION = 0.2  # of the places are the organisation's own
 
 # How likely an item is in each hour of the day.
 RHYTHMS = {
@@ -21,34 +22,33 @@ RHYTHMS = {
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """Headlines with their first sentences, tails that may follow, and what fills their gaps."""
+    """Headlines with their first sentences, and what fills their gaps: names put together from parts."""
 
     pieces: tuple[tuple[str, str], ...]
-    tails: tuple[str, ...]
-    places: tuple[str, ...]
-    people: tuple[str, ...]
-    teams: tuple[str, ...]
+    names: Mapping[str, Sequence[str]]
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Self:
-        stock, slots = given["stock"], given["slots"]
-        return cls(
-            pieces=tuple((title, lede) for title, lede in stock["pieces"]),
-            tails=tuple(stock["tails"]),
-            places=tuple(slots["place"]),
-            people=tuple(slots["person"]),
-            teams=tuple(slots["team"]),
-        )
+        return cls(tuple((title, lede) for title, lede in given["stock"]["pieces"]), given["slots"])
 
     def fill(self, title: str, lede: str, chance: random.Random) -> tuple[str, str]:
         gaps = {
-            "place": chance.choice(self.places),
-            "person": chance.choice(self.people),
-            "team": chance.choice(self.teams),
+            "place": self._place(chance),
+            "person": f"{chance.choice(self.names['first'])} {chance.choice(self.names['last'])}",
+            "team": self._team(chance),
             "n": str(chance.randint(3, 48)),
         }
-        text = f"{lede} {chance.choice(self.tails)}".strip()
-        return title.format(**gaps), text.format(**gaps)
+        return title.format(**gaps), lede.format(**gaps)
+
+    def _place(self, chance: random.Random) -> str:
+        if self.names["region"] and chance.random() < IN_THE_REGION:
+            return chance.choice(self.names["region"])
+        return chance.choice(self.names["heads"]) + chance.choice(self.names["ends"])
+
+    def _team(self, chance: random.Random) -> str:
+        if not self.names["teams"]:
+            return ""
+        return chance.choice(self.names["clubs"]).format(chance.choice(self.names["teams"]))
 
 
 def compose(outlets: Sequence[Outlet], stocks: Mapping[str, Stock], midnights: Sequence[datetime]) -> list[Piece]:

@@ -15,6 +15,7 @@ from app.records.health import Check, Coverage, Readiness, Totals
 from app.records.paging import Named, Page, Row
 from app.records.receivers import ReceiverDraft, ReceiverRow, TestOutcome
 from app.records.signals import Copies, SignalFilter, SignalFull, SignalRow, StoryFilter, StoryFull, StoryRow
+from app.records.source_lists import FoundSource, FoundSources, ListedSource, ListOutcome, ListReport
 from app.records.sources import PollRow, SourceDraft, SourceFilter, SourceRow
 from app.records.trends import Band, Bucket, Marker, Subject, SubjectKind, Trend, TrendPoint
 from app.records.watches import TopicRow, WatchDraft, WatchRow
@@ -35,6 +36,11 @@ __all__ = [
     "Coverage",
     "DeliveryRow",
     "EmergenceRow",
+    "FoundSource",
+    "FoundSources",
+    "ListOutcome",
+    "ListReport",
+    "ListedSource",
     "Marker",
     "Named",
     "NewKey",

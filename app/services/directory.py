@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from app.config import Settings
 from app.services.alerts import Alerts
 from app.services.coverage import Coverages
+from app.services.discovery import Discover, Discoveries
 from app.services.health import Health
 from app.services.keys import Keys
+from app.services.opml import SourceLists
 from app.services.overviews import Overviews
 from app.services.people import People
 from app.services.receivers import Receivers, SendTest
@@ -34,20 +36,28 @@ class Services:
     people: People
     keys: Keys
     overviews: Overviews
+    discoveries: Discoveries
+    source_lists: SourceLists
 
 
 def make_services(
-    database: Database, settings: Settings, *, head: str = "", send_test: SendTest | None = None
+    database: Database,
+    settings: Settings,
+    *,
+    head: str = "",
+    send_test: SendTest | None = None,
+    discover: Discover | None = None,
 ) -> Services:
-    """`head`: the migration that this code needs; `send_test`: how a test message is sent."""
+    """`head`: the migration that this code needs; `send_test`, `discover`: what takes a way out to the world."""
     topics = Topics()
     alerts = Alerts(database)
     coverage = Coverages(database)
+    sources = Sources(database, settings.private_hosts)
     return Services(
         alerts=alerts,
         signals=Signals(database),
         stories=Stories(database),
-        sources=Sources(database, settings.private_hosts),
+        sources=sources,
         watches=Watches(database, topics),
         topics=topics,
         trends=Trends(database, topics),
@@ -57,4 +67,6 @@ def make_services(
         people=People(database),
         keys=Keys(database),
         overviews=Overviews(database, alerts, coverage, topics),
+        discoveries=Discoveries(database, discover, settings.private_hosts),
+        source_lists=SourceLists(sources),
     )

@@ -41,7 +41,7 @@ class Sources:
 
     async def add(self, caller: Caller, draft: SourceDraft, now: datetime) -> SourceRow:
         """Listen to one more. Conflict when we do already; Invalid when its address may not be fetched."""
-        draft = self._check(draft)
+        draft = self.check(draft)
         async with self.database.transaction() as connection:
             source_id = await store.add_source(connection, caller.organisation_id, draft, now)
             if source_id is None:
@@ -51,7 +51,7 @@ class Sources:
     async def change(self, caller: Caller, source_id: int, draft: SourceDraft, now: datetime) -> SourceRow:
         """Set everything that can be said of it; a new address is polled at once."""
         before = await self.get(caller, source_id, now)
-        draft = self._check(draft)
+        draft = self.check(draft)
         async with self.database.transaction() as connection:
             moved = draft.address != before.source.address
             if not await store.change_source(connection, source_id, draft, now if moved else None):
@@ -72,20 +72,24 @@ class Sources:
             await store.set_active(connection, source_id, is_active, now)
         return await self.get(caller, source_id, now)
 
-    def _check(self, draft: SourceDraft) -> SourceDraft:
+    def check(self, draft: SourceDraft) -> SourceDraft:
         """The draft, its texts trimmed and its address through the gate (SE-02)."""
         address = check_words(draft.address, "address", 2048, least=1)
         host = check_reachable(address, self.private_hosts, "address")
         if draft.kind not in KINDS:
             raise Invalid("The kinds are " + ", ".join(KINDS), "kind")
-        if draft.country and not (draft.country.isascii() and draft.country.isalpha() and len(draft.country) == 2):
-            raise Invalid("A country has two letters, such as no", "country")
-        return replace(
-            draft,
-            address=address,
-            name=check_words(draft.name, "name", 200) or host,
-            tier=check_between(draft.tier, 1, 3, "tier"),
-            family=check_words(draft.family, "family", 200),
-            country=draft.country.lower(),
-            language=check_words(draft.language, "language", 20),
-        )
+        name = check_words(draft.name, "name", 200) or host
+        return replace(check_traits(draft), address=address, name=name)
+
+
+def check_traits(draft: SourceDraft) -> SourceDraft:
+    """What can be said of a source besides where it is."""
+    if draft.country and not (draft.country.isascii() and draft.country.isalpha() and len(draft.country) == 2):
+        raise Invalid("A country has two letters, such as no", "country")
+    return replace(
+        draft,
+        tier=check_between(draft.tier, 1, 3, "tier"),
+        family=check_words(draft.family, "family", 200),
+        country=draft.country.lower(),
+        language=check_words(draft.language, "language", 20),
+    )

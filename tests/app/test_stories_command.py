@@ -115,7 +115,7 @@ def test_a_bad_line_is_told_with_its_number_and_passed_over(tmp_path: Path) -> N
     ("arguments", "sentence"),
     [
         (["no-such-file.jsonl"], "no-such-file.jsonl cannot be read: No such file or directory."),
-        (["{archive}", "--out", "{archive}"], "is the archive itself; write the results to another file."),
+        (["{archive}", "--out", "{archive}"], "is the input itself; write the results to another file."),
         (["{archive}", "--out", "no/such/folder.jsonl"], "no/such/folder.jsonl cannot be written"),
         (["{broken}"], "cannot be read to its end"),
         ([], "Missing argument"),

@@ -71,9 +71,7 @@ def test_an_empty_folder_is_no_corpus(tmp_path: Path) -> None:
 def test_the_lexicon_knows_every_topic_in_every_language(code: str) -> None:
     told = {phrase.group for phrase in load_lexicon(code).phrases}
     assert told == set(groups())
-    assert set(load_taxonomy().topics) == {
-        group for group in groups() if not group.startswith(("none_", "about_"))
-    }
+    assert set(load_taxonomy().topics) == {group for group in groups() if not group.startswith(("none_", "about_"))}
     assert code in FILES
 
 

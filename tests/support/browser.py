@@ -3,6 +3,8 @@
 import asyncio
 import os
 import shutil
+import subprocess
+import sys
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +14,7 @@ from datetime import datetime
 import pytest
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright
+from playwright.sync_api import sync_playwright
 
 from app.api.application import make_app
 from app.config import Settings
@@ -30,6 +33,12 @@ FLAGS = [
     "--no-first-run",
 ]
 PASSWORD = "correct horse battery"
+NONE_TO_BE_HAD = """
+  ****************************************************************************
+  There is no Chromium, and none could be installed: the tests that look at
+  the pages in a browser WILL BE SKIPPED. Put one on the PATH to run them.
+  ****************************************************************************
+"""
 
 
 def find_chromium() -> str | None:
@@ -130,3 +139,41 @@ async def visit(browser: Browser, site: Site, **options: object) -> AsyncIterato
     yield visitor
     await context.close()
     assert visitor.complaints == []
+
+
+def main() -> None:
+    """Before the tests: see to it that there is a Chromium, or say loudly that there is none."""
+    if not (is_there() or (os.geteuid() == 0 and install_package() and is_there())):
+        print("There is no Chromium on the PATH: asking Playwright for one ...", flush=True)  # noqa: T201
+        order([sys.executable, "-m", "playwright", "install", "chromium"])
+        if not is_there():
+            print(NONE_TO_BE_HAD, flush=True)  # noqa: T201
+
+
+def is_there() -> bool:
+    """Is there one that starts?"""
+    with sync_playwright() as playwright:
+        path = find_chromium() or playwright.chromium.executable_path
+    return os.path.exists(path) and order([path, "--version"])
+
+
+def install_package() -> bool:
+    """Debian's own; other systems have other names for it, or none."""
+    if not shutil.which("apt-get"):
+        return False
+    print("There is no Chromium on the PATH: installing the package chromium ...", flush=True)  # noqa: T201
+    order(["apt-get", "update", "-qq"])
+    return order(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
+
+
+def order(command: list[str]) -> bool:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=600, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    main()
