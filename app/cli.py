@@ -20,6 +20,7 @@ COMMANDS = {
     "detect": "app.commands.detect:detect",
     "watch": "app.commands.watch:app",
     "model": "app.commands.model:model",
+    "sources": "app.commands.sources:app",
     "db": "app.embedded.commands:db",
     "key": "app.commands.access:key_app",
     "person": "app.commands.access:person_app",

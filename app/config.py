@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Hosts on private addresses that may be fetched, comma-separated host or host:port"
     )
+    kinds_on: Annotated[tuple[Literal["reddit", "hackernews", "gdelt"], ...], NoDecode] = Field(
+        (), description="Kinds of sources to switch on that are off by default, comma-separated"
+    )
     fastest_poll: float = Field(120.0, gt=0, description="Seconds; no source is polled more often")
     host_pause: float = Field(2.0, ge=0, description="Seconds between two requests to one host")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -47,7 +50,7 @@ class Settings(BaseSettings):
         """Where links in messages lead; empty where only chance knows the port."""
         return self.public_url or (f"http://{self.host}:{self.port}" if self.port else "")
 
-    @field_validator("private_hosts", mode="before")
+    @field_validator("private_hosts", "kinds_on", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -1,6 +1,7 @@
 """Where signals are labelled: in a process of its own that holds the model, or right here."""
 
 import asyncio
+import signal
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +18,7 @@ def _load(path: Path) -> None:
     global _model
     from classifiers.topics import load_model
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for our parent, who closes us
     _model = load_model(path)
 
 

@@ -19,10 +19,9 @@ import feedparser
 from signals.documents import looks_like_html, settle_charset
 from signals.feed_dates import DateReader
 from signals.item_text import cut, hash_words
-from signals.parsed import ParsedFeed, ParseError, ParseErrorKind
+from signals.parsed import MOST_ENTRIES, ParsedFeed, ParseError, ParseErrorKind
 from signals.types import Item
 
-MOST_ENTRIES = 2_000
 LONGEST_HTML = 64 * 1024  # per entry: cleaners of HTML are quadratic in nesting
 LONGEST_TAIL = 256 * 1024
 LONGEST_TITLE = 4 * 1024

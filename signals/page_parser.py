@@ -4,18 +4,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from signals.documents import settle_charset
 from signals.item_text import cut, hash_words
-from signals.parsed import ParsedFeed, ParseError, ParseErrorKind
+from signals.parsed import MOST_ENTRIES, UNWANTED, ParsedFeed, ParseError, ParseErrorKind
+from signals.robots import is_unwanted
 from signals.types import Item
 
 USUAL = "main a[href], article a[href]"  # where links to news stand, when nobody says where
-UNWANTED = "noindex"  # the version of a page that asks not to be read by machines
-MOST_LINKS = 2_000
 LONGEST_TITLE = 4 * 1024
 
 
@@ -25,7 +25,7 @@ def parse_page(body: bytes, headers: Mapping[str, str], now: datetime) -> Parsed
         raise ParseError(ParseErrorKind.EMPTY, "The page is empty. The site may be at work on it; we try again.")
     body, _ = settle_charset(body, headers.get("content-type", ""))
     page = LexborHTMLParser(body)
-    if is_unwanted(*(node.attributes.get("content") or "" for node in page.css("meta[name=robots], meta[name=ROBOTS]"))):
+    if is_unwanted(*(_attribute(node, "content") for node in page.css("meta[name=robots], meta[name=ROBOTS]"))):
         return ParsedFeed((), version=UNWANTED)
     selector = headers.get("selector") or USUAL
     links, dropped = _links(page, selector, _base(page, headers.get("content-location", "")))
@@ -35,24 +35,14 @@ def parse_page(body: bytes, headers: Mapping[str, str], now: datetime) -> Parsed
             f"The page has no link with words under {selector!r}. Perhaps it was rebuilt, or shows a log-in: open it in"
             " a browser, and write where its links stand behind #css= at the end of the address.",
         )
-    dropped["over_limit"] = max(0, len(links) - MOST_LINKS)
+    dropped["over_limit"] = max(0, len(links) - MOST_ENTRIES)
     return ParsedFeed(
-        items=tuple(_to_item(address, title) for address, title in list(links.items())[:MOST_LINKS]),
+        items=tuple(_to_item(address, title) for address, title in list(links.items())[:MOST_ENTRIES]),
         title=cut(_words(page.css_first("title")), 300),
         language=cut(_attribute(page.css_first("html"), "lang"), 35),
         version="html",
         dropped={reason: count for reason, count in dropped.items() if count},
     )
-
-
-def is_unwanted(*directives: str) -> bool:
-    """Whether a robots meta tag or an X-Robots-Tag asks machines to stay away.
-
-    >>> is_unwanted("NOINDEX, follow"), is_unwanted("max-snippet:50", "")
-    (True, False)
-    """
-    words = {word.strip().lower() for one in directives for word in one.replace(":", ",").split(",")}
-    return not words.isdisjoint({"noindex", "none"})
 
 
 def _links(page: LexborHTMLParser, selector: str, base: str) -> tuple[dict[str, str], Counter[str]]:
@@ -66,7 +56,7 @@ def _links(page: LexborHTMLParser, selector: str, base: str) -> tuple[dict[str, 
         ) from None
     found: dict[str, str] = {}
     dropped: Counter[str] = Counter()
-    for node in (anchor for node in nodes for anchor in _anchors(node)):
+    for node in chain.from_iterable(map(_anchors, nodes)):
         if not (address := _absolute(base, _attribute(node, "href"))):
             dropped["no_address"] += 1
         elif address != base:

@@ -12,6 +12,10 @@ from typing import Any
 from signals.errors import CollectError
 from signals.types import Item
 
+MOST_ENTRIES = 2_000  # of one document
+INDEX = "sitemapindex"  # the version of a document whose items are sitemaps
+UNWANTED = "noindex"  # the version of a page that asks not to be read by machines
+
 
 class Reader(StrEnum):
     """Who can read which kind of document; see `parser_child`."""

@@ -44,7 +44,9 @@ def serve(cpu_seconds: int, memory: int) -> None:
         except MemoryError:
             return  # this process is spent: the pool starts another
         except Exception as error:  # noqa: BLE001  # one source: the parsers stumble over what nobody foresaw
-            stumble = f"The document has a fault that the parser cannot get over ({type(error).__name__}). We try again."
+            stumble = (
+                f"The document has a fault that the parser cannot get over ({type(error).__name__}). We try again."
+            )
             answer = to_json(ParseError(ParseErrorKind.BROKEN, stumble))
         answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()

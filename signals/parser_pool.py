@@ -66,7 +66,9 @@ class ParserPool:
         try:
             if child is None or child.returncode is not None:
                 child = await self._start()
-            answer = await asyncio.wait_for(self._ask(child, body, {**headers, "reader": reader}, now), self._limits.wall_seconds)
+            answer = await asyncio.wait_for(
+                self._ask(child, body, {**headers, "reader": reader}, now), self._limits.wall_seconds
+            )
             kept = child
         except TimeoutError:
             raise ParseError(ParseErrorKind.TOO_HARD, TOO_HARD.format(what="time")) from None

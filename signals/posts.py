@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from signals.types import Item
+from signals.types import Catch, Cursor, Item
 
 MOST_REMEMBERED = 300
 MOST_CHECKED = 100  # in one visit
@@ -29,6 +29,7 @@ class Post:
     item: Item
     stamp: str = ""  # another one for the same guid: it was edited
     refusal: str = ""  # why it must not be kept; empty: it may
+    at: float = 0.0  # seconds since 1970: when the service took it, where pages are read backwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,27 @@ class Sifted:
     deleted: tuple[str, ...] = ()
     dropped: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.items or self.deleted or self.dropped)
+
     def __add__(self, later: "Sifted") -> "Sifted":
         """Both together, with the memory of the later one."""
         return Sifted(
             later.memory, self.items + later.items, self.deleted + later.deleted, self.dropped + later.dropped
         )
+
+
+def to_catch(sifted: Sifted, cursor: Cursor, size: int, remarks: tuple[str, ...]) -> Catch:
+    return Catch(
+        items=sifted.items,
+        cursor=replace(cursor, position=to_position(sifted.memory)),
+        unchanged=sifted.is_empty,
+        size=size,
+        dropped=dict(sifted.dropped),
+        remarks=remarks,
+        deleted=sifted.deleted,
+    )
 
 
 def to_position(memory: Memory) -> str:

@@ -1,4 +1,4 @@
-"""What a site's robots.txt lets us read (RFC 9309)."""
+"""What a site lets machines read, by its robots.txt (RFC 9309) and by what a page says of itself."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,3 +28,13 @@ def judge(robots: bytes, address: str) -> Rules:
     seconds = rules.crawl_delay(NAME) or 0.0
     delay = timedelta(seconds=min(max(seconds, 0.0), LONGEST_DELAY.total_seconds()))
     return Rules(rules.can_fetch(address, NAME), delay)
+
+
+def is_unwanted(*directives: str) -> bool:
+    """Whether a robots meta tag or an X-Robots-Tag asks machines to stay away.
+
+    >>> is_unwanted("NOINDEX, follow"), is_unwanted("max-snippet:50", "")
+    (True, False)
+    """
+    words = {word.strip().lower() for one in directives for word in one.replace(":", ",").split(",")}
+    return not words.isdisjoint({"noindex", "none"})

@@ -1,6 +1,7 @@
 """Asks a service's API: waits its turn, reads JSON, and says in words what is wrong with an answer."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from signals.turns import Pace, Turns
 
 AFTER_TOO_OFTEN = timedelta(minutes=5)  # how long we stay away when a service does not say how long
 MISSING = frozenset({FetchErrorKind.NOT_FOUND, FetchErrorKind.GONE})
+
+_ESCAPE = re.compile(rb'\\(["\\/bfnrtu])|\\')
 
 Answer = Any  # JSON as it came: whoever reads it believes nothing
 
@@ -39,8 +42,12 @@ class Api:
 
 
 def read_json(body: bytes, host: str) -> Answer:
+    """JSON, with the two faults that services make: bare control characters and escapes that there are not."""
     try:
-        return json.loads(body, strict=False)
+        try:
+            return json.loads(body, strict=False)
+        except ValueError:
+            return json.loads(_ESCAPE.sub(lambda found: found[0] if found[1] else b"", body), strict=False)
     except (ValueError, RecursionError):
         raise ParseError(
             ParseErrorKind.BROKEN,
@@ -95,4 +102,4 @@ def moment_of(value: object) -> datetime | None:
 
 
 def _beginning(body: bytes) -> str:
-    return body[:40].decode("utf-8", errors="replace")
+    return body[:80].decode("utf-8", errors="replace")

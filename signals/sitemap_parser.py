@@ -13,12 +13,10 @@ from xml.parsers import expat
 from signals.documents import looks_like_html, settle_charset
 from signals.feed_dates import DateReader
 from signals.item_text import cut, hash_words
-from signals.parsed import ParsedFeed, ParseError, ParseErrorKind
+from signals.parsed import INDEX, MOST_ENTRIES, ParsedFeed, ParseError, ParseErrorKind
 from signals.types import Item
 from signals.unpack import GZIP_MAGIC, TooMuch, Unpacker
 
-INDEX = "sitemapindex"  # the version of a document whose items are sitemaps
-MOST_ENTRIES = 2_000
 LONGEST_TEXT = 4 * 1024
 LONGEST_BODY = 10 * 1024 * 1024  # unpacked
 MOST_PACKED = 100  # times, from a megabyte on
@@ -50,7 +48,7 @@ def parse_sitemap(body: bytes, headers: Mapping[str, str], now: datetime) -> Par
 def _newest(reading: "_Reading", is_whole: bool) -> ParsedFeed:
     items = sorted(reading.items.values(), key=lambda item: item.said_at or EARLIEST, reverse=True)
     dropped = reading.dropped + Counter(over_limit=max(0, len(items) - MOST_ENTRIES), cut_off=int(not is_whole))
-    remarks = () if is_whole else ("The sitemap is damaged; what came before the damage was read.",)
+    remarks: tuple[str, ...] = () if is_whole else ("The sitemap is damaged; what came before the damage was read.",)
     if dropped["no_words"] and not items:
         remarks += ("This sitemap gives no titles: it is no news sitemap. Look for the site's feed or news sitemap.",)
     return ParsedFeed(

@@ -83,6 +83,7 @@ class Catch:
     size: int = 0  # decoded bytes
     dropped: dict[str, int] = field(default_factory=dict)  # reason -> entries that gave no item
     remarks: tuple[str, ...] = ()  # plain words for the source's page; never a failure
+    deleted: tuple[str, ...] = ()  # guids of items that their author took back: their words must go
 
 
 @dataclass(frozen=True, slots=True)

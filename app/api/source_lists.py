@@ -56,6 +56,4 @@ async def export_opml(caller: Reader, services: Desk, now: Now) -> Response:
     """Folders are stakeholder groups. Taken in again it gives the same sources."""
     organisation = await services.overviews.organisation(caller)
     text = await services.source_lists.export(caller, f"Sources of {organisation.name}", now)
-    return Response(
-        text, media_type=OPML, headers={"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
-    )
+    return Response(text, media_type=OPML, headers={"Content-Disposition": f'attachment; filename="{FILE_NAME}"'})

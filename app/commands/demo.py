@@ -14,7 +14,10 @@ def demo(
     speed: Annotated[float, typer.Option(min=0.0, help="Virtual hours a second; 0: as fast as it goes.")] = 0.0,
     serve: Annotated[bool, typer.Option(help="Show the dashboard afterwards, until Ctrl-C.")] = True,
 ) -> None:
-    """Play a fictional organisation's week: six languages, a crisis, a leak, a prize, and bursts that mean nothing."""
+    """Play a fictional organisation's week: six languages, a crisis, a leak, a prize, and bursts that mean nothing.
+
+    With --no-serve it ends there: with 1 where an issue was missed or a decoy raised an alert.
+    """
     from app.config import load_settings
     from app.demo.show import show
     from app.logs import configure_logs
@@ -25,11 +28,9 @@ def demo(
     configure_logs("error", settings.log_format)
     ensure_shipped(MODEL)
     console = Console(highlight=False)
-    is_over = False
-
     try:
         account = asyncio.run(show(settings, MODEL, console, hours_a_second=speed, is_served=serve))
     except KeyboardInterrupt:
         console.print("The demo has stopped.")
-        raise typer.Exit(0 if is_over else STOPPED) from None
+        raise typer.Exit(0 if serve else STOPPED) from None
     raise typer.Exit(0 if serve or account.verdict.is_good else 1)

@@ -1,5 +1,6 @@
 """Static files: our style sheet, the bundled scripts where they were built, served for a year under hashed names."""
 
+import gzip
 import hashlib
 import json
 import mimetypes
@@ -8,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 HERE: Final = Path(__file__).parent / "static"
@@ -24,6 +25,11 @@ class Asset:
     name: str
     body: bytes
     media_type: str
+    packed: bytes
+
+
+def make_asset(name: str, body: bytes, media_type: str) -> Asset:
+    return Asset(name, body, media_type, gzip.compress(body, mtime=0))
 
 
 @cache
@@ -32,12 +38,12 @@ def assets() -> dict[str, Asset]:
     style = "\n".join((HERE / f"{sheet}.css").read_text(encoding="utf-8") for sheet in SHEETS).encode()
     icon = (HERE / "icon.svg").read_bytes()
     found = [
-        Asset(f"style-{short_hash(style)}.css", style, "text/css"),
-        Asset(f"icon-{short_hash(icon)}.svg", icon, "image/svg+xml"),
+        make_asset(f"style-{short_hash(style)}.css", style, "text/css"),
+        make_asset(f"icon-{short_hash(icon)}.svg", icon, "image/svg+xml"),
     ]
     for name in manifest().values():
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        found.append(Asset(name, (BUILT / name).read_bytes(), media_type))
+        found.append(make_asset(name, (BUILT / name).read_bytes(), media_type))
     return {asset.name: asset for asset in found}
 
 
@@ -65,9 +71,11 @@ def short_hash(body: bytes) -> str:
 
 
 @router.get("/static/{name}")
-async def static(name: str) -> Response:
+async def static(request: Request, name: str) -> Response:
     asset = assets().get(name)
     if asset is None:
         raise HTTPException(404)
-    headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": FOREVER, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(asset.packed, media_type=asset.media_type, headers=headers | {"Content-Encoding": "gzip"})
     return Response(asset.body, media_type=asset.media_type, headers=headers)

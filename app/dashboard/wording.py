@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.alerts.types import AlertState, DismissReason, HoldReason, Level, Sensitivity, TransitionKind
-from app.records import Bucket, SubjectKind
+from app.records import Bucket, ListOutcome, SubjectKind
 from classifiers.types import EmergenceKind
 from signals.types import CopyKind, Stakeholder
 
@@ -160,6 +160,13 @@ DELIVERIES: Final = {
     "dropped": _("Not sent"),
 }
 
+LIST_OUTCOMES: Final = {
+    ListOutcome.NEW: _("new"),
+    ListOutcome.KNOWN: _("already a source"),
+    ListOutcome.REPEATED: _("twice in the list"),
+    ListOutcome.REFUSED: _("cannot be used"),
+}
+
 OUTCOMES: Final = {"new": _("new items"), "unchanged": _("nothing new"), "failed": _("went wrong")}
 
 # What a page says once after a change; the cookie carries only the code.
@@ -169,6 +176,7 @@ SAID: Final = {
     "dismissed": _("Dismissed. Thank you: the reason teaches Forkant."),
     "reopened": _("Reopened."),
     "source_added": _("Listening to one more source. Its first visit is due now."),
+    "list_added": _("The new sources are added. Their first visits are due now."),
     "source_changed": _("The source is changed."),
     "source_rested": _("Not listening to this source any more. What it said stays."),
     "source_woken": _("Listening again."),

@@ -12,9 +12,9 @@ from app.schema.alert import alert, transition
 from app.schema.delivery import delivery, receiver
 from app.schema.emergence import emergence
 from app.schema.item import item
-from app.schema.signal import signal
-from app.schema.story import story, story_member
 from app.schema.watch import watch
+from app.storage.comparing import load_signals
+from signals.publishers import independent_publishers
 
 TOLD = (TransitionKind.RAISED, TransitionKind.ESCALATED)
 
@@ -53,12 +53,12 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class StoryTold:
-    """The story that most of some pieces stand in."""
+class Voices:
+    """How the service counts what was heard of some pieces."""
 
     signals: int
+    copies: int
     independent: int
-    copies: int  # of the pieces, marked as such
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,34 +107,21 @@ async def find_all(connection: AsyncConnection) -> list[Found]:
     ]
 
 
-async def story_of(connection: AsyncConnection, pieces: frozenset[int]) -> StoryTold | None:
-    numbers = await _numbers(connection)
-    ids = [key for key, number in numbers.items() if number in pieces]
-    mine = story_member.c.signal_id.in_(ids)
-    most = (
-        select(story_member.c.story_id)
-        .where(mine)
-        .group_by(story_member.c.story_id)
-        .order_by(func.count().desc(), story_member.c.story_id)
-        .limit(1)
-    )
-    found = (await connection.execute(select(story).where(story.c.id == most.scalar_subquery()))).first()
-    if found is None:
-        return None
-    marked = select(func.count()).select_from(signal).where(signal.c.id.in_(ids), signal.c.copy_of.is_not(None))
-    return StoryTold(found.signals, found.independent, int(await connection.scalar(marked) or 0))
+async def voices_of(connection: AsyncConnection, pieces: frozenset[int]) -> Voices:
+    ids = [key for key, number in (await _numbers(connection)).items() if number in pieces]
+    signals = await load_signals(connection, ids)
+    copies = sum(signal.copy_of is not None for signal in signals)
+    return Voices(len(signals), copies, len(independent_publishers(signals)))
 
 
 async def deliveries(connection: AsyncConnection) -> list[Delivered]:
-    def count(condition: object) -> object:
-        return func.count().filter(condition)  # type: ignore[arg-type]
-
+    is_sent, is_waiting = delivery.c.state == "sent", delivery.c.state == "queued"
     rows = await connection.execute(
         select(
             receiver.c.name,
-            count(delivery.c.state == "sent").label("sent"),  # type: ignore[attr-defined]
-            count((delivery.c.state == "sent") & (delivery.c.attempts > 1)).label("retried"),  # type: ignore[attr-defined]
-            count(delivery.c.state == "queued").label("waiting"),  # type: ignore[attr-defined]
+            func.count().filter(is_sent).label("sent"),
+            func.count().filter(is_sent, delivery.c.attempts > 1).label("retried"),
+            func.count().filter(is_waiting).label("waiting"),
         )
         .select_from(receiver)
         .outerjoin(delivery, delivery.c.receiver_id == receiver.c.id)

@@ -43,10 +43,11 @@ class Moment:
     failures: int  # of sources, and of items
 
 
-def steps(week: Week, step: timedelta = STEP) -> list[datetime]:
-    """The moments at which the service looks, from the beginning of the week to its end."""
-    count = int((week.ends - week.begins) / step)
-    return [week.begins + place * step for place in range(count + 1)] + [week.ends.astimezone(UTC)]
+def steps(week: Week, step: timedelta = STEP, ends: datetime | None = None) -> list[datetime]:
+    """The moments at which the service looks, from the beginning of the week to its end, or to an earlier one."""
+    last = (ends or week.ends).astimezone(UTC)
+    count = int((last - week.begins) / step)
+    return [week.begins + place * step for place in range(count + 1)] + [last]
 
 
 async def play(

@@ -83,7 +83,7 @@ def _table(week: Week, verdict: Verdict) -> Table:
             local(one.thread.first_at, week.zone),
             local(one.noticed_at, week.zone) if one.noticed_at else "-",
             local(one.thread.peak_at, week.zone),
-            span(one.lead) if one.lead is not None and one.thread.kind is not ThreadKind.DECOY else "-",
+            span(one.lead) if one.lead is not None and one.thread.kind is ThreadKind.ISSUE else "-",
             how_it_went(one),
         )
     return table
@@ -94,11 +94,11 @@ def how_it_went(one: ThreadVerdict) -> str:
         case ThreadKind.ISSUE:
             return _issue(one)
         case ThreadKind.OPPORTUNITY:
-            return "noticed" if one.noticed_at else "missed"
+            return _opportunity(one)
         case ThreadKind.WIRE:
-            if one.story is None:
+            if one.voices is None or not one.voices.signals:
                 return "not heard"
-            return f"printed by {len(one.thread.pieces)}, counted as {one.story.independent} independent"
+            return f"printed by {one.voices.signals}, counted as {one.voices.independent} independent"
         case ThreadKind.DECOY:
             said = f"{len(one.thread.pieces)} items"
             held = f", {one.held} held back" if one.held else ""
@@ -112,6 +112,12 @@ def _issue(one: ThreadVerdict) -> str:
     return f"noticed by {one.by.kind} after {before} of {len(one.thread.pieces)} items"
 
 
+def _opportunity(one: ThreadVerdict) -> str:
+    if one.noticed_at is None:
+        return f"missed ({one.held} emergences held back)" if one.held else "missed"
+    return f"noticed {span(one.noticed_at - one.thread.first_at)} after it was first said"
+
+
 def _lines(account: Account) -> Iterator[str]:
     yield from _silences(account)
     yield from _faults(account)
@@ -120,7 +126,8 @@ def _lines(account: Account) -> Iterator[str]:
         yield f"{escape(one.receiver)}: {one.sent} messages delivered, {one.retried} of them on a second try{waiting}."
     slack, webhook = account.receivers.slack, account.receivers.webhook
     turned = ", ".join(str(status) for status in slack.turned_away)
-    yield f"The Slack-like receiver turned away {len(slack.turned_away)} posts ({turned}) before it took them."
+    if turned:
+        yield f"The Slack-like receiver turned away {len(slack.turned_away)} posts at first ({turned})."
     for wrong in (*slack.complaints, *webhook.complaints):
         yield f"[red]A receiver complained: {escape(wrong)}[/]"
     if account.verdict.held:
@@ -134,7 +141,7 @@ def _silences(account: Account) -> Iterator[str]:
     for row in account.sources:
         if row.source.name in names and row.last_new_at:
             silence = span(account.week.ends - row.last_new_at)
-            yield f"{escape(row.source.name)} has said nothing for {silence}; its state on the source page: {row.health}."
+            yield f"{escape(row.source.name)} has said nothing for {silence}; on the source page it is “{row.health}”."
 
 
 def _faults(account: Account) -> Iterator[str]:

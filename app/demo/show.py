@@ -67,7 +67,7 @@ async def show(
         check_port(settings)
     week = load_week(ends or present.now())
     async with embedded(settings.home / "demo") as url, open_stage(settings, week, url, model) as stage:
-        account = await _play(stage, console, hours_a_second)
+        account = await perform(stage, console, steps(week), hours_a_second)
         print_account(console, account)
         if is_served:
             await _serve(stage, console)
@@ -110,8 +110,9 @@ async def open_stage(settings: Settings, week: Week, database_url: str, model: P
         yield Stage(settings, week, clock, database, services, pipeline, outlets, receivers)
 
 
-async def _play(stage: Stage, console: Console, hours_a_second: float) -> Account:
-    began, moments = time.monotonic(), steps(stage.week)
+async def perform(stage: Stage, console: Console, moments: list[datetime], hours_a_second: float = 0.0) -> Account:
+    """Play the week at these moments, telling of alerts as they come, and account for it."""
+    began = time.monotonic()
     console.print(f"[bold]{stage.week.organisation}[/]: {stage.week.about}")
     console.print(f"Playing its week on {len(stage.week.outlets)} feeds at {stage.outlets.base('<outlet>')}/feed.xml")
     last = 0
@@ -139,16 +140,14 @@ async def _account(stage: Stage, moment: Moment, took: timedelta) -> Account:
     async with stage.database.transaction() as connection:
         found = await happened.find_all(connection)
         wires = {
-            thread.id: await happened.story_of(connection, frozenset(piece.number for piece in thread.pieces))
+            thread.id: await happened.voices_of(connection, frozenset(piece.number for piece in thread.pieces))
             for thread in stage.week.threads
             if thread.kind is ThreadKind.WIRE
         }
         deliveries = await happened.deliveries(connection)
     sources = await stage.services.sources.list(ACTOR, moment.now)
     verdict = judge(stage.week, found, wires)
-    return Account(
-        stage.week, verdict, sources, deliveries, stage.receivers, moment.items, moment.failures, took
-    )
+    return Account(stage.week, verdict, sources, deliveries, stage.receivers, moment.items, moment.failures, took)
 
 
 async def _serve(stage: Stage, console: Console) -> None:

@@ -1,11 +1,11 @@
 """What came of the week: which issues were noticed, how early, and what stayed quiet as it should. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.demo.happened import Found, StoryTold
+from app.demo.happened import Found, Voices
 from app.demo.values import Thread, ThreadKind, Week
 
 ABOUT = 1 / 3  # an emergence is about a thread from this share of its signals on
@@ -19,7 +19,7 @@ class ThreadVerdict:
     noticed_at: datetime | None  # when people were first told
     by: Found | None  # what they were told by
     held: int  # emergences about it that woke nobody
-    story: StoryTold | None = None  # of a wire thread
+    voices: Voices | None = None  # of a wire thread
 
     @property
     def lead(self) -> timedelta | None:
@@ -35,7 +35,7 @@ class ThreadVerdict:
             case ThreadKind.DECOY:
                 return self.noticed_at is None
             case ThreadKind.WIRE:
-                return self.story is not None and self.story.independent == 1
+                return self.voices is not None and self.voices.independent == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Verdict:
         return all(one.is_good for one in self.threads)
 
 
-def judge(week: Week, found: Sequence[Found], wires: dict[str, StoryTold | None]) -> Verdict:
+def judge(week: Week, found: Sequence[Found], wires: Mapping[str, Voices]) -> Verdict:
     """Judge what was found in the order of time, against what was written."""
     threads = {piece.number: piece.thread for piece in week.pieces}
     about = {one.id: threads_of(one, threads) for one in found}
@@ -74,8 +74,8 @@ def threads_of(found: Found, threads: dict[int, str]) -> frozenset[str]:
 
 
 def _judge(
-    thread: Thread, found: Sequence[Found], about: dict[int, frozenset[str]], story: StoryTold | None
+    thread: Thread, found: Sequence[Found], about: dict[int, frozenset[str]], voices: Voices | None
 ) -> ThreadVerdict:
     mine = [one for one in found if thread.id in about[one.id]]
     first = next((one for one in mine if one.reached_people), None)
-    return ThreadVerdict(thread, first.at if first else None, first, sum(bool(one.hold) for one in mine), story)
+    return ThreadVerdict(thread, first.at if first else None, first, sum(bool(one.hold) for one in mine), voices)

@@ -52,7 +52,7 @@ def make_services(
     topics = Topics()
     alerts = Alerts(database)
     coverage = Coverages(database)
-    sources = Sources(database, settings.private_hosts)
+    sources = Sources(database, settings.private_hosts, settings.kinds_on)
     return Services(
         alerts=alerts,
         signals=Signals(database),

@@ -26,9 +26,7 @@ class Discover(Protocol):
 class Discoveries:
     """From an address to sources that can be added, each with its last items."""
 
-    def __init__(
-        self, database: Database, discover: Discover | None = None, private_hosts: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, database: Database, discover: Discover | None = None, private_hosts: Sequence[str] = ()) -> None:
         self.database = database
         self.discover = discover
         self.private_hosts = tuple(private_hosts)

@@ -49,9 +49,7 @@ class SourceLists:
             places = await list_places(connection, caller.organisation_id, active_only=True)
         return write_opml(places, title, now)
 
-    def _judge(
-        self, found: OpmlList, places: Iterable[Source], defaults: SourceDraft
-    ) -> tuple[ListedSource, ...]:
+    def _judge(self, found: OpmlList, places: Iterable[Source], defaults: SourceDraft) -> tuple[ListedSource, ...]:
         known = {place_key(place.address): place for place in places}
         first: dict[str, int] = {}
         return tuple(self._judge_one(entry, known, first, defaults) for entry in found.entries)
@@ -69,7 +67,7 @@ class SourceLists:
             draft = replace(draft, address=draft.address[:200])
         else:
             if there := known.get(place):
-                outcome, because, number = ListOutcome.KNOWN, f"Already a source: {there.name}", there.id
+                outcome, because, number = ListOutcome.KNOWN, there.name, there.id
             elif place in first:
                 outcome, because = ListOutcome.REPEATED, f"Stands in line {first[place]} already"
             first.setdefault(place, entry.line)
@@ -98,7 +96,7 @@ def to_draft(entry: OpmlEntry, defaults: SourceDraft) -> tuple[SourceDraft, str]
 
 
 def _stakeholder(name: str) -> Stakeholder | None:
-    return Stakeholder(name) if name in Stakeholder else None
+    return Stakeholder(name) if name in tuple(Stakeholder) else None
 
 
 def rest_of(report: ListReport, now: datetime) -> str:

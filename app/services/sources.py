@@ -11,15 +11,20 @@ from app.services.checks import check_between, check_reachable, check_words
 from app.storage import source_health as store
 from app.storage.database import Database
 
-KINDS: Final = ("feed",)  # the keys of signals.collectors.COLLECTORS, which the web process does not load
+# The keys of signals.collectors.BUILT_IN, which the web process does not load, and those off until switched on.
+KINDS: Final = (
+    "feed", "sitemap", "page", "mastodon", "bluesky", "youtube", "reddit", "hackernews", "gdelt",
+)  # fmt: skip
+OFF: Final = ("reddit", "hackernews", "gdelt")
 
 
 class Sources:
     """Everything that is asked of sources."""
 
-    def __init__(self, database: Database, private_hosts: Sequence[str] = ()) -> None:
+    def __init__(self, database: Database, private_hosts: Sequence[str] = (), kinds_on: Sequence[str] = ()) -> None:
         self.database = database
         self.private_hosts = tuple(private_hosts)
+        self.kinds_on = tuple(kinds_on)
 
     async def list(self, caller: Caller, now: datetime, which: SourceFilter | None = None) -> tuple[SourceRow, ...]:
         """All sources with their health, the worst first, then by name."""
@@ -78,6 +83,8 @@ class Sources:
         host = check_reachable(address, self.private_hosts, "address")
         if draft.kind not in KINDS:
             raise Invalid("The kinds are " + ", ".join(KINDS), "kind")
+        if draft.kind in OFF and draft.kind not in self.kinds_on:
+            raise Invalid(f"This kind is switched off; the operator can add {draft.kind} to FORKANT_KINDS_ON", "kind")
         name = check_words(draft.name, "name", 200) or host
         return replace(check_traits(draft), address=address, name=name)
 

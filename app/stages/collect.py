@@ -17,10 +17,11 @@ from app.errors import DatabaseUnavailable
 from app.stages.hosts import HostDoors, host_of
 from app.storage import sources
 from app.storage.database import Database
+from app.storage.erasing import erase_items
 from app.storage.items import Counts, store_items
 from app.storage.sources import Account, Claim
 from signals import rhythm
-from signals.collectors import COLLECTORS, Collector
+from signals.collectors import Collector, with_kinds_on
 from signals.errors import CollectError
 from signals.fetch import Outbound
 from signals.parser_pool import Parsers
@@ -46,7 +47,7 @@ class CollectStage:
         parsers: Parsers,
         settings: Settings,
         node_id: str,
-        collectors: Mapping[str, Collector] = COLLECTORS,
+        collectors: Mapping[str, Collector] | None = None,
         chance: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._database = database
@@ -56,7 +57,7 @@ class CollectStage:
         self._at_once = settings.polls_at_once
         self._bounds = rhythm.Bounds(fastest=timedelta(seconds=settings.fastest_poll))
         self._doors = HostDoors(settings.host_pause)
-        self._collectors = collectors
+        self._collectors = with_kinds_on(settings.kinds_on) if collectors is None else collectors
         self._chance = chance
 
     async def run(self, now: datetime) -> Tally:
@@ -126,8 +127,19 @@ class CollectStage:
             cursor = replace(cursor, etag="", last_modified="")
         return await collector.collect(taken.source, cursor, self._outbound, self._parsers, now)
 
+    async def _erase(self, taken: Claim, catch: Catch) -> int:
+        """Before the cursor moves on, and in a transaction of its own: whoever dies in between erases once more.
+
+        It must not hold the source's status, which the next stage locks while it holds what we wait for.
+        """
+        if not catch.deleted:
+            return 0
+        async with self._database.transaction() as connection:
+            return await erase_items(connection, taken.source.id, catch.deleted)
+
     async def _keep(self, taken: Claim, catch: Catch, took: timedelta, now: datetime) -> Counter[str]:
         """Items, cursor, plan and account in one transaction; nothing of it when the lease is lost."""
+        erased = await self._erase(taken, catch)
         async with self._database.transaction() as connection:
             poll_id = await sources.hold_lease(connection, taken)
             if poll_id is None:
@@ -142,7 +154,8 @@ class CollectStage:
             account = Account(poll_id, outcome, now, took, catch.size, counts, catch.dropped)
             await sources.record_catch(connection, taken, account, catch, self._plan(taken, catch, counts, now))
         dropped = {f"dropped: {reason}": number for reason, number in catch.dropped.items()}
-        return Counter(sources=1, made=counts.stored + counts.edited, known=counts.known, **dropped)
+        gone = {"erased: taken back by its author": erased} if erased else {}
+        return Counter(sources=1, made=counts.stored + counts.edited, known=counts.known, **dropped, **gone)
 
     def _plan(self, taken: Claim, catch: Catch, counts: Counts, now: datetime) -> rhythm.Plan:
         return rhythm.after_catch(

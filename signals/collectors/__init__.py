@@ -1,10 +1,20 @@
 """Ways of listening: one file per kind of source."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
+from signals.collectors.bluesky import BlueskyCollector
 from signals.collectors.feed import FeedCollector
-from signals.fetch import Outbound
+from signals.collectors.gdelt import GdeltCollector
+from signals.collectors.hackernews import HackerNewsCollector
+from signals.collectors.mastodon import MastodonCollector
+from signals.collectors.page import PageCollector
+from signals.collectors.reddit import RedditCollector
+from signals.collectors.services import OFF_UNTIL_SWITCHED_ON, SERVICES
+from signals.collectors.sitemap import SitemapCollector
+from signals.collectors.youtube import YouTubeCollector
+from signals.fetch import FetchError, FetchErrorKind, Outbound
 from signals.parser_pool import Parsers
 from signals.registry import with_plugins
 from signals.types import Catch, Cursor, Source
@@ -20,5 +30,36 @@ class Collector(Protocol):
 
 BUILT_IN: dict[str, Collector] = {
     "feed": FeedCollector(),
+    "sitemap": SitemapCollector(),
+    "page": PageCollector(),
+    "mastodon": MastodonCollector(),
+    "bluesky": BlueskyCollector(),
+    "youtube": YouTubeCollector(FeedCollector()),
+    "reddit": RedditCollector(),
+    "hackernews": HackerNewsCollector(),
+    "gdelt": GdeltCollector(),
 }
 COLLECTORS = with_plugins(BUILT_IN, "forkant.collectors")
+
+
+class SwitchedOff:
+    """Stands in for a kind that the operator has not switched on: it asks nobody anything."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    async def collect(
+        self, source: Source, cursor: Cursor, outbound: Outbound, parsers: Parsers, now: datetime
+    ) -> Catch:
+        service = SERVICES[self._kind]
+        raise FetchError(
+            FetchErrorKind.BLOCKED,
+            f"Sources of the kind {self._kind} are switched off ({service.risk}). Read {service.terms}; then the"
+            f" operator can add {self._kind} to FORKANT_KINDS_ON.",
+        )
+
+
+def with_kinds_on(kinds: Collection[str]) -> dict[str, Collector]:
+    """The collectors of one process: those that are off by default only where they are named."""
+    off = {kind: SwitchedOff(kind) for kind in OFF_UNTIL_SWITCHED_ON if kind not in kinds}
+    return {**COLLECTORS, **off}

@@ -15,10 +15,19 @@ from signals.collectors.services import MASTODON, MOST_PAGES
 from signals.errors import CollectError
 from signals.fetch import FetchError, FetchErrorKind, Outbound
 from signals.parser_pool import Parsers
-from signals.posts import Memory, Post, Sifted, check, due_for_check, from_position, sift, to_position
+from signals.posts import Memory, Post, Sifted, check, due_for_check, from_position, sift, to_catch
 from signals.service_api import (
-    MISSING, Answer, Api, bad_address, broken, fields_of, list_of, moment_of, origin_of, text_of,
-)  # fmt: skip
+    MISSING,
+    Answer,
+    Api,
+    bad_address,
+    broken,
+    fields_of,
+    list_of,
+    moment_of,
+    origin_of,
+    text_of,
+)
 from signals.turns import Turns
 from signals.types import Catch, Cursor, Item, Source
 
@@ -71,15 +80,7 @@ class MastodonCollector:
             raise _in_words(error, source.address) from None
         checked, more_remarks = await _check(api, sifted.memory, now)
         sifted += checked
-        return Catch(
-            items=sifted.items,
-            cursor=replace(cursor, position=to_position(sifted.memory)),
-            unchanged=not (sifted.items or sifted.deleted or sifted.dropped),
-            size=api.size,
-            dropped=dict(sifted.dropped),
-            remarks=remarks + more_remarks,
-            deleted=sifted.deleted,
-        )
+        return to_catch(sifted, cursor, api.size, remarks + more_remarks)
 
 
 def _in_words(error: FetchError, address: str) -> FetchError:

@@ -11,10 +11,9 @@ from urllib.parse import unquote, urldefrag
 
 from signals.conditional import visit
 from signals.fetch import FetchError, FetchErrorKind, Outbound
-from signals.page_parser import UNWANTED, is_unwanted
-from signals.parsed import Reader
+from signals.parsed import UNWANTED, Reader
 from signals.parser_pool import Parsers
-from signals.robots import Rules, judge
+from signals.robots import Rules, is_unwanted, judge
 from signals.service_api import origin_of
 from signals.types import Catch, Cursor, Source
 
@@ -22,9 +21,7 @@ ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 ROBOTS_STAY_TRUE = timedelta(hours=24)  # RFC 9309: not longer
 SELECTOR = "css="
 # A robots.txt that cannot be had forbids nothing; one whose server is ill forbids all for now.
-NO_RULES = frozenset(
-    {FetchErrorKind.NOT_FOUND, FetchErrorKind.GONE, FetchErrorKind.BLOCKED, FetchErrorKind.BAD_STATUS}
-)
+NO_RULES = frozenset({FetchErrorKind.NOT_FOUND, FetchErrorKind.GONE, FetchErrorKind.BLOCKED, FetchErrorKind.BAD_STATUS})
 
 
 class PageCollector:

@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 from signals.conditional import Visit, visit
 from signals.errors import CollectError
 from signals.fetch import Outbound
-from signals.parsed import ParsedFeed, Reader
+from signals.parsed import INDEX, MOST_ENTRIES, ParsedFeed, Reader
 from signals.parser_pool import Parsers
-from signals.sitemap_parser import INDEX, MOST_ENTRIES
 from signals.types import Catch, Cursor, Item, Source
 
 ACCEPT = "application/xml, text/xml;q=0.9, application/gzip;q=0.8, */*;q=0.1"
@@ -73,7 +72,12 @@ def _before(children: Mapping[str, str], changed: Mapping[str, str], marks: Mapp
 
 
 async def _read_index(
-    seen: Visit, changed: Mapping[str, str], marks: Mapping[str, str], outbound: Outbound, parsers: Parsers, now: datetime
+    seen: Visit,
+    changed: Mapping[str, str],
+    marks: Mapping[str, str],
+    outbound: Outbound,
+    parsers: Parsers,
+    now: datetime,
 ) -> Catch:
     read, failures = _Read(marks=marks), list[CollectError]()
     first = list(changed.items())[:MOST_CHILDREN]

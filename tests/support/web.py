@@ -14,6 +14,7 @@ from app.api.application import make_app
 from app.config import Settings
 from app.records import Role, Scope
 from app.services.directory import Services, make_services
+from app.services.discovery import Discover
 from app.storage.database import Database
 from tests.support.rows import NOON
 
@@ -92,11 +93,11 @@ class Web:
 
 @asynccontextmanager
 async def serving(
-    database: Database, *, now: Callable[[], datetime] = lambda: NOON, **settings: Any
+    database: Database, *, now: Callable[[], datetime] = lambda: NOON, discover: Discover | None = None, **settings: Any
 ) -> AsyncIterator[Web]:
     """Forkant on a free port of loopback. The time stands still at noon unless told otherwise."""
     chosen = Settings(_env_file=None, **settings)  # type: ignore[call-arg]
-    services = make_services(database, chosen)
+    services = make_services(database, chosen, discover=discover)
     app = make_app(services, chosen, now=now)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on"))
     running = asyncio.create_task(server.serve())

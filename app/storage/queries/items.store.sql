@@ -1,5 +1,6 @@
 -- Store the items of one poll, oldest first: new ones as version 1, edits as the next version, and send each on
 -- its way. A version with the same words that was there before is known: some sites show two versions in turn.
+-- An item without a hash was taken back by its author: it is known too, whatever it says now.
 with given as (
     select *
     from unnest(
@@ -26,7 +27,7 @@ new as (
         given.content_hash, :is_backlog
     from given
     left join stored on stored.guid = given.guid
-    where stored.guid is null or given.content_hash <> all (stored.hashes)
+    where stored.guid is null or ('' <> all (stored.hashes) and given.content_hash <> all (stored.hashes))
     order by given.place desc
     on conflict do nothing
     returning id, version

@@ -1,0 +1,50 @@
+"""Erases the words of items that their authors took back (GD-04)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from signals.item_text import storable
+
+ERASED = "[…]"  # what people see where a title was
+
+# The guid and the empty hash stay, so that the item does not come back.
+ITEMS = text("""
+    update item
+    set title = '', summary = '', url = '', author = '', categories = '{}', content_hash = ''
+    where source_id = :source_id and guid = any (cast(:guids as text[])) and content_hash <> ''
+    returning id
+""")
+
+# In this order. Whoever has an item in hand holds its row in `progress`: deleting that waits until the item's signal
+# is written, and every later statement sees what was written.
+WORDS = (
+    text("delete from progress where item_id = any (:ids)"),
+    text("update signal set title = :erased, text = '', url = '', fingerprint = '' where id = any (:ids)"),
+    text("update label set because = '[]' where signal_id = any (:ids)"),
+    text("""
+        update story
+        set title = coalesce((
+            select signal.title
+            from story_member
+            join signal on signal.id = story_member.signal_id
+            where story_member.story_id = story.id and signal.title <> :erased
+            order by signal.id
+            limit 1
+        ), :erased)
+        where id = any (:ids)
+    """),
+    text("update alert set title = story.title from story where story.id = any (:ids) and alert.story_id = story.id"),
+)
+
+
+async def erase_items(connection: AsyncConnection, source_id: int, guids: Sequence[str]) -> int:
+    """Blank all versions of these items and all that was made of their words; returns how many rows that were."""
+    named = {"source_id": source_id, "guids": [storable(guid, 1_000) for guid in guids]}
+    ids = list(await connection.scalars(ITEMS, named))
+    if ids:
+        for statement in WORDS:
+            values = {"ids": ids, "erased": ERASED}
+            await connection.execute(statement, {name: values[name] for name in statement.compile().params})
+    return len(ids)
