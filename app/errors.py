@@ -13,6 +13,10 @@ class DatabaseUnavailable(ForkantError):
     """The database does not answer."""
 
 
+class OutOfOrder(ForkantError):
+    """A part that every item needs does not work: the fault is no item's own, and trying again may help."""
+
+
 class NotFound(ForkantError):
     """There is no such thing, or not for this reader."""
 

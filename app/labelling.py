@@ -2,14 +2,18 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, TypeVar
 
+from app.errors import OutOfOrder
 from classifiers.types import Classifier, Label
 from signals.types import Signal
+
+Answer = TypeVar("Answer")
 
 _model: Classifier | None = None
 
@@ -22,6 +26,10 @@ def _load(path: Path) -> None:
     _model = load_model(path)
 
 
+def _is_loaded() -> bool:
+    return _model is not None
+
+
 def _classify(signals: Sequence[Signal]) -> list[tuple[Label, ...]]:
     assert _model is not None
     return _model.classify(signals)
@@ -30,7 +38,8 @@ def _classify(signals: Sequence[Signal]) -> list[tuple[Label, ...]]:
 class LabellerInAProcess:
     """Labels in a child process, so that the model's weight and its crashes stay outside the worker.
 
-    A child that dies takes only its batch with it: the next call gets a new child.
+    A child that dies takes only its batch with it: the next call gets a new child. Where not even an idle child comes
+    up, the model is at fault and no item: OutOfOrder.
     """
 
     def __init__(self, model: Path) -> None:
@@ -39,10 +48,21 @@ class LabellerInAProcess:
 
     async def __call__(self, signals: Sequence[Signal]) -> list[tuple[Label, ...]]:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._running(), _classify, signals)
+            return await self._ask(_classify, signals)
         except BrokenProcessPool:
             self.close()
+            await self._check_model()
             raise
+
+    async def _ask(self, question: Callable[..., Answer], *given: Any) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._running(), question, *given)
+
+    async def _check_model(self) -> None:
+        try:
+            await self._ask(_is_loaded)
+        except BrokenProcessPool:
+            self.close()
+            raise OutOfOrder(f"The classifier in {self._model} cannot be loaded: run `forkant model train`.") from None
 
     def close(self) -> None:
         if self._pool is not None:

@@ -13,7 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from app import clock
 from app.alerts.types import Tally
-from app.errors import DatabaseUnavailable
+from app.errors import DatabaseUnavailable, OutOfOrder
 
 log = structlog.get_logger()
 
@@ -75,14 +75,14 @@ class Ticker:
     async def _beat(self, beat: Beat) -> None:
         try:
             tallies = await beat.what(clock.now())
-        except DatabaseUnavailable as error:
+        except (DatabaseUnavailable, OutOfOrder) as error:
             self._complain(beat, str(error))
             return
         except Exception:
             log.exception("beat failed", beat=beat.name)
             return
         if self._silent_since.pop(beat.name, None) is not None:
-            log.info("the database answers again", beat=beat.name)
+            log.info("in order again", beat=beat.name)
         for tally in tallies:
             if tally.taken or tally.made:
                 is_news = tally.stage in NEWS and tally.made
@@ -100,4 +100,4 @@ class Ticker:
         now = time.monotonic()
         if now - self._silent_since.get(beat.name, -60.0) >= 60:
             self._silent_since[beat.name] = now
-            log.warning("no database, trying again", beat=beat.name, error=error)
+            log.warning("out of order, trying again", beat=beat.name, error=error)

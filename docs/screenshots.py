@@ -84,7 +84,8 @@ def take_all(
 def take(page: Page, path: Path) -> None:
     chart = page.locator("[data-chart]")
     if chart.count() and page.locator("script[src*=charts]").count():
-        page.wait_for_selector("[data-chart] svg path")
+        page.wait_for_selector("[data-chart] svg path", state="attached")
+        page.wait_for_timeout(500)
     page.screenshot(path=path)
     print(path)  # noqa: T201
 

@@ -23,6 +23,7 @@ from signals.languages import LANGUAGES, tokens
 from signals.page_links import Page, read_page
 from signals.parsed import ParsedFeed, ParseError
 from signals.parser_pool import Parsers
+from signals.places import country_of
 from signals.platforms import closed_network, platform_leads, system_leads, to_address, usual_leads
 from signals.text import clean_text, clean_title, safe_link
 
@@ -30,6 +31,7 @@ ACCEPT_PAGE = f"text/html, application/xhtml+xml, {ACCEPT}"
 MOST_VISITS = 14
 MOST_CANDIDATES = 8
 SHOWN = 5
+LANGUAGE_OF = {"dk": "da", "gb": "en", "ie": "en", "nl": "nl", "no": "nb", "se": "sv"}
 ENOUGH_WORDS = 0.08  # share of function words that no text in another language reaches
 
 
@@ -168,15 +170,15 @@ class Search:
         if content and content in self.contents:
             return  # the same in another dialect
         self.contents.add(content)
-        items = parsed.items[:SHOWN]
+        items, address = parsed.items[:SHOWN], answer.permanent_redirect_to or lead.address
         title = clean_title(parsed.title[:300]) or clean_title(page.title[:300] if page else "")
         words = " ".join(clean_title(item.title[:500]) + " " + clean_text(item.summary[:1000]) for item in items)
         self.candidates.append(
             Candidate(
                 kind="feed",
-                address=answer.permanent_redirect_to or lead.address,
+                address=address,
                 title=title,
-                language=guess_language(words, parsed.language or (page.language if page else "")),
+                language=guess_language(words, parsed.language or (page.language if page else "") or _usual(address)),
                 because=storable(lead.because),
                 entries=len(parsed.items),
                 items=tuple(
@@ -201,11 +203,18 @@ def guess_language(text: str, stated: str = "") -> str:
         code: sum(1 / _sharing(word) for word in said if word in language.function_words)
         for code, language in LANGUAGES.items()
     }
-    best = max(scores, key=lambda code: (scores[code], code == stated.lower()[:2]))
+    known = stated.strip().lower().replace("_", "-").split("-")[0]
+    known = "nb" if known == "no" else known
+    # Headlines in bokmål are often Danish word for word: then it is what it says it is.
+    best = max(scores, key=lambda code: (round(scores[code], 6), code == known))
     if said and scores[best] / len(said) >= ENOUGH_WORDS:
         return best
-    known = stated.strip().lower().replace("_", "-").split("-")[0]
     return known if known.isascii() and known.isalpha() and len(known) <= 3 else ""
+
+
+def _usual(address: str) -> str:
+    """The language of the country that an address names."""
+    return LANGUAGE_OF.get(country_of(address), "")
 
 
 def _sharing(word: str) -> int:

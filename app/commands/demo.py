@@ -1,12 +1,14 @@
 """`forkant demo`: plays a fictional organisation's week through the real service, then shows the dashboard."""
 
 import asyncio
+import sys
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 STOPPED = 130  # what shells say of Ctrl-C
+WIDE = 150  # columns where the output goes to no terminal
 
 
 def demo(
@@ -26,9 +28,10 @@ def demo(
 
     settings = load_settings(**({} if port is None else {"port": port}))
     configure_logs("error", settings.log_format)
-    ensure_shipped(MODEL)
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
     try:
+        with console.status("Looking after the classifier (trained at first use, in some seconds)"):
+            ensure_shipped(MODEL)
         account = asyncio.run(show(settings, MODEL, console, hours_a_second=speed, is_served=serve))
     except KeyboardInterrupt:
         console.print("The demo has stopped.")

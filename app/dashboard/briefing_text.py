@@ -8,7 +8,7 @@ from app.dashboard.wording import LEVELS
 from app.overviews import Briefing, BriefingLine
 from app.services.topics import Topics
 
-MOST = 6  # lines of a part; the screen shows as many
+SHOWN = {"new": 4, "rising": 2, "opportunities": 2, "settling": 2}  # lines of each part: one screen holds these
 
 
 def to_text(briefing: Briefing, organisation: str, say: Speech, topics: Topics) -> str:
@@ -22,22 +22,22 @@ def to_text(briefing: Briefing, organisation: str, say: Speech, topics: Topics) 
         f"{organisation}: briefing of {say.day(briefing.at)}, {say.clock(briefing.at)} ({say.zone_name})",
         hearing,
     ]
-    for heading, lines in (
-        ("NEW", briefing.new),
-        ("RISING", briefing.rising),
-        ("OPPORTUNITIES", briefing.opportunities),
-        ("SETTLING", briefing.settling),
+    for name, lines in (
+        ("new", briefing.new),
+        ("rising", briefing.rising),
+        ("opportunities", briefing.opportunities),
+        ("settling", briefing.settling),
     ):
-        parts.append("\n".join([heading, *_lines(lines, say, topics)]))
+        parts.append("\n".join([name.upper(), *_lines(lines, SHOWN[name], say, topics)]))
     parts.append(f"Held back by the budgets in the last 24 hours: {briefing.held}")
     return "\n\n".join(parts) + "\n"
 
 
-def _lines(lines: Iterable[BriefingLine], say: Speech, topics: Topics) -> list[str]:
+def _lines(lines: Iterable[BriefingLine], most: int, say: Speech, topics: Topics) -> list[str]:
     shown = list(lines)
-    texts = [_line(line, say, topics) for line in shown[:MOST]]
-    if len(shown) > MOST:
-        texts.append(f"  and {len(shown) - MOST} more")
+    texts = [_line(line, say, topics) for line in shown[:most]]
+    if len(shown) > most:
+        texts.append(f"  and {len(shown) - most} more")
     return texts or ["  nothing"]
 
 

@@ -57,4 +57,4 @@ class ListReport:
     added: int
 
     def count(self, outcome: ListOutcome) -> int:
-        return sum(one.outcome is outcome for one in self.sources)
+        return sum(one.outcome == outcome for one in self.sources)

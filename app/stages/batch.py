@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import Tally
-from app.errors import DatabaseUnavailable
+from app.errors import DatabaseUnavailable, OutOfOrder
 from app.storage import progress
 
 log = structlog.get_logger()
@@ -54,7 +54,7 @@ class Carrier:
             async with self._database.transaction() as connection:
                 ids = await progress.claim(connection, self._stage, self._size)
                 return ids, await self._work_on(connection, ids, work, now) if ids else 0
-        except DatabaseUnavailable:
+        except (DatabaseUnavailable, OutOfOrder):
             raise
         except Exception:
             log.warning("batch failed, trying its items one by one", stage=self._stage, items=len(ids), exc_info=True)
@@ -66,7 +66,7 @@ class Carrier:
                 if not await progress.claim_one(connection, self._stage, item_id):
                     return 0
                 return await self._work_on(connection, [item_id], work, now)
-        except DatabaseUnavailable:
+        except (DatabaseUnavailable, OutOfOrder):
             raise
         except Exception as error:  # noqa: BLE001 - a job: the reason is stored on the item's row
             async with self._database.transaction() as connection:

@@ -43,6 +43,7 @@ class ClassifyStage:
         return sum(bool(found) for found in labels)
 
     async def _present_book(self, connection: AsyncConnection) -> WatchBook:
+        await labelling.read_watches_until_done(connection)
         terms = await labelling.load_watch_terms(connection)
         if terms != self._terms:
             self._terms, self._book = terms, WatchBook(terms)

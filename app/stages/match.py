@@ -28,6 +28,7 @@ class MatchStage:
         book = WatchBook(active) if changed else WatchBook(())  # all of them: a query may name another watch
         for terms in changed:
             async with self._database.transaction() as connection:
+                await labelling.wait_for_readers(connection)
                 if await matching.take_turn(connection, terms.id):
                     found += await self._match(connection, terms, book, now)
         return Tally("match", len(changed), found)

@@ -60,6 +60,16 @@ async def load_labels(connection: AsyncConnection, signal_ids: Iterable[int]) ->
     return {key: tuple(sorted(labels, key=lambda one: -one.score)) for key, labels in found.items()}
 
 
+async def read_watches_until_done(connection: AsyncConnection) -> None:
+    """Until the transaction ends no new watch is matched with the past: it would miss what is being classified."""
+    await connection.execute(text("select pg_advisory_xact_lock_shared(hashtext('forkant.watches'))"))
+
+
+async def wait_for_readers(connection: AsyncConnection) -> None:
+    """Wait until no batch is classified with the watches of before; those that follow wait for us."""
+    await connection.execute(text("select pg_advisory_xact_lock(hashtext('forkant.watches'))"))
+
+
 async def load_watch_terms(connection: AsyncConnection) -> tuple[WatchTerms, ...]:
     rows = await connection.execute(
         select(watch.c.id, watch.c.name, watch.c.query, watch.c.languages).where(watch.c.is_active).order_by(watch.c.id)

@@ -14,7 +14,15 @@ from signals.parser_pool import ParserPool
 from tests.support.feeds import Site, rss
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-PAPER = rss("Havna stenges", "Nye kaier til havna", "Det er ikke klart hvem som betaler", "Fire", "Fem", "Seks")
+PAPER = rss(
+    "Havna stenges",
+    "Nye kaier til havna",
+    "Det er ikke klart hvem som betaler",
+    "Fire",
+    "Fem",
+    "Seks",
+    head="<language>no</language>",
+)
 
 
 @pytest.fixture

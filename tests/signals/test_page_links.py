@@ -1,7 +1,5 @@
 """Feeds that a page names are found in its mess, and no page can make the reading take long."""
 
-import time
-
 import pytest
 
 from signals.page_links import LONGEST, read_page
@@ -54,10 +52,13 @@ def test_the_base_of_a_page_counts_and_other_schemes_do_not() -> None:
 
 
 def test_links_in_the_text_count_when_they_look_like_feeds() -> None:
-    page = read_page(b'<a href="/feedback">x</a><a href="/rss/">y</a><a href="/nyheter.rdf">z</a>', "https://a.example/")
+    page = read_page(
+        b'<a href="/feedback">x</a><a href="/rss/">y</a><a href="/nyheter.rdf">z</a>', "https://a.example/"
+    )
     assert [lead.address for lead in page.links] == ["https://a.example/rss/", "https://a.example/nyheter.rdf"]
 
 
+@pytest.mark.timeout(20)  # each takes less than a second; a parser of HTML needs 50 for the first
 @pytest.mark.parametrize(
     "bomb",
     [
@@ -73,6 +74,4 @@ def test_links_in_the_text_count_when_they_look_like_feeds() -> None:
     ids=["nesting", "formatting", "quotes", "apostrophes", "comments", "titles", "attributes", "brackets"],
 )
 def test_no_page_takes_long_to_read_se_08(bomb: bytes) -> None:
-    begun = time.process_time()
     read_page(bomb[:LONGEST], "https://a.example/")
-    assert time.process_time() - begun < 5  # a parser of HTML needs 50 seconds for the first

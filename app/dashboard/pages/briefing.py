@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from app.alerts.types import HoldReason
 from app.api.doors import present, services_of
-from app.dashboard.briefing_text import to_text
+from app.dashboard.briefing_text import SHOWN, to_text
 from app.dashboard.doors import Reader
 from app.dashboard.forms import asked, one_of
 from app.dashboard.rendering import page, speech_of
@@ -26,6 +26,7 @@ async def show_briefing(request: Request, caller: Reader) -> HTMLResponse:
         briefing=briefing,
         day_ago=now - timedelta(days=1),
         now=now,
+        shown=SHOWN,
     )
 
 

@@ -1,11 +1,14 @@
 """Every page can be read, and every form sent, without any script."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import expect
 
 from app.storage.database import Database
 from tests.support.browser import Visitor
 from tests.support.dashboard_rows import Week
+from tests.support.rows import NOON, add_alert, add_signal, add_story
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +45,27 @@ async def test_ux01_the_briefing_fits_one_screen_and_says_who_has_it(plain_visit
     await expect(page.get_by_role("region", name="Opportunities")).to_contain_text("årets klimakommune")
     await expect(page.get_by_role("region", name="Settling")).to_contain_text("Kari Holm has it")
     await expect(page.get_by_role("region", name="Held back")).to_contain_text("3 findings")
+
+
+async def test_ux01_thirty_topics_still_fit_one_screen(plain_visitor: Visitor, database: Database, week: Week) -> None:
+    title = "En svært lang overskrift som ingen avis ville ha satt, men som en pressemelding gjerne bruker, nummer"
+    topics = ("environment", "discrimination_rights", "sustainability_progress")
+    async with database.transaction() as connection:
+        for number in range(30):
+            signal_id = await add_signal(connection, week.sources["Kystposten"], f"{title} {number}")
+            await add_alert(
+                connection,
+                week.watches["Skole og barnehage"],
+                await add_story(connection, [signal_id]),
+                title=f"{title} {number}",
+                topics=[topics[number % 3]],
+                at=NOON - timedelta(hours=1 + 30 * (number % 2)),
+                owner="Kommunikasjonsberedskapen",
+            )
+    page = await plain_visitor.open("/")
+    await expect(page.get_by_role("region", name="New in 24 hours")).to_contain_text("more")
+    assert await page.evaluate("document.documentElement.scrollHeight") <= 900
+    assert await page.locator(".line").count() == 9
 
 
 async def test_ux01_the_briefing_as_text_tells_the_same(plain_visitor: Visitor) -> None:
