@@ -6,11 +6,11 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import TypeVar
 
 import structlog
 import uvicorn
@@ -37,6 +37,8 @@ from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
 
 log = structlog.get_logger()
+
+Result = TypeVar("Result")
 
 DRAIN = 20.0  # seconds that work under way gets to finish
 SIGN_OF_LIFE = timedelta(seconds=10)
@@ -85,7 +87,7 @@ async def serve(settings: Settings) -> None:
         ParserPool(size=1) as parsers,  # its child starts when somebody looks for feeds
     ):
         database = house.database
-        await prepare(database, settings, clock.now())
+        await unless(stop, prepare(database, settings, clock.now()))
         trial = Trial(outbound, NOTIFIERS, settings.link_base)
         head = newest_revision() or ""
         services = make_services(database, settings, head=head, send_test=trial, discover=Scout(outbound, parsers))
@@ -127,7 +129,7 @@ async def work(settings: Settings) -> None:
     stop = stop_on_signal()
     async with open_house(settings) as house:
         database = house.database
-        await prepare(database, settings, clock.now())
+        await unless(stop, prepare(database, settings, clock.now()))
         life = Life(database, "work")
         async with make_pipeline(database, settings, life.id, MODEL) as pipeline:
             ticker = Ticker((life.beat(), Beat("revive", REVIVE, house.revive), *beats(pipeline)))
@@ -163,6 +165,22 @@ class Life:
                 await beginnings.remove_node(connection, self.id)
 
 
+class Stopped(Exception):
+    """A signal came before there was anything to stop."""
+
+
+async def unless(stop: asyncio.Event, work: Coroutine[None, None, Result]) -> Result:
+    """The result of `work`; Stopped as soon as a signal comes, with the work called off."""
+    task, signalled = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({task, signalled}, return_when=asyncio.FIRST_COMPLETED)
+    signalled.cancel()
+    if task.done():
+        return task.result()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    raise Stopped
+
+
 def stop_on_signal() -> asyncio.Event:
     """Set by the first SIGINT or SIGTERM; the second ends the process as usual."""
     stop = asyncio.Event()
@@ -193,8 +211,7 @@ async def up(settings: Settings) -> None:
     listener = listen(settings)
     settings = settings.model_copy(update={"port": port_of(listener)})
     async with open_house(settings) as house:
-        told = await prepare(house.database, settings, clock.now())
-        _ensure_model(MODEL)
+        told = await unless(stop, _get_ready(house.database, settings))
         greeting(settings, told)
         children = [Child("serve", settings.port, listener)]
         children += [Child("work", settings.port) for _ in range(settings.workers)]
@@ -261,12 +278,17 @@ class Child:
             await process.wait()
 
 
-def _ensure_model(path: Path) -> None:
-    """Train the classifier where there is none, or one of another version: takes seconds."""
-    from classifiers.training import ensure_shipped
-
-    if ensure_shipped(path):
-        log.info("the classifier was trained", path=str(path))
+async def _get_ready(database: Database, settings: Settings) -> FirstSignIn | None:
+    """The tables and the classifier; the latter in a process of its own, whose weight goes with it."""
+    told = await prepare(database, settings, clock.now())
+    training = await asyncio.create_subprocess_exec(sys.executable, "-m", "app.cli", "model", "train", "--if-needed")
+    try:
+        await training.wait()
+    finally:
+        if training.returncode is None:
+            training.kill()
+            await training.wait()
+    return told
 
 
 def greeting(settings: Settings, told: FirstSignIn | None) -> None:
@@ -284,4 +306,5 @@ def greeting(settings: Settings, told: FirstSignIn | None) -> None:
 def run(role: str, settings: Settings) -> None:
     """Run one role until it is stopped."""
     configure_logs(settings.log_level, settings.log_format)
-    asyncio.run({"serve": serve, "work": work, "up": up}[role](settings))
+    with suppress(Stopped):
+        asyncio.run({"serve": serve, "work": work, "up": up}[role](settings))

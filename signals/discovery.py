@@ -19,7 +19,7 @@ from signals.documents import looks_like_html
 from signals.errors import CollectError
 from signals.fetch import Answer, FetchError, FetchErrorKind, Outbound
 from signals.item_text import storable
-from signals.languages import LANGUAGES, tokens
+from signals.language_guess import guess_language
 from signals.page_links import Page, read_page
 from signals.parsed import ParsedFeed, ParseError
 from signals.parser_pool import Parsers
@@ -32,7 +32,6 @@ MOST_VISITS = 14
 MOST_CANDIDATES = 8
 SHOWN = 5
 LANGUAGE_OF = {"dk": "da", "gb": "en", "ie": "en", "nl": "nl", "no": "nb", "se": "sv"}
-ENOUGH_WORDS = 0.08  # share of function words that no text in another language reaches
 
 
 class Scout:
@@ -189,36 +188,9 @@ class Search:
         )
 
 
-def guess_language(text: str, stated: str = "") -> str:
-    """The language of a few lines by their function words, else what the feed says of itself, else nothing.
-
-    A word that several languages share counts for each of them by its part. The full identifier of `language` is
-    better, but takes a hundred megabytes, which the web process need not have for a hint that people can mend.
-
-    >>> guess_language("Statsministeren sier at det ikke er noen fare for de som bor i området", "en")
-    'nb'
-    """
-    said = tokens(text)
-    scores = {
-        code: sum(1 / _sharing(word) for word in said if word in language.function_words)
-        for code, language in LANGUAGES.items()
-    }
-    known = stated.strip().lower().replace("_", "-").split("-")[0]
-    known = "nb" if known == "no" else known
-    # Headlines in bokmål are often Danish word for word: then it is what it says it is.
-    best = max(scores, key=lambda code: (round(scores[code], 6), code == known))
-    if said and scores[best] / len(said) >= ENOUGH_WORDS:
-        return best
-    return known if known.isascii() and known.isalpha() and len(known) <= 3 else ""
-
-
 def _usual(address: str) -> str:
     """The language of the country that an address names."""
     return LANGUAGE_OF.get(country_of(address), "")
-
-
-def _sharing(word: str) -> int:
-    return sum(word in language.function_words for language in LANGUAGES.values())
 
 
 def _is_page(answer: Answer) -> bool:

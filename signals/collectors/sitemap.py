@@ -89,13 +89,13 @@ async def _read_index(
             read = replace(read, remarks=(*read.remarks, error.message))
     if failures and len(failures) == len(first):
         raise failures[0]
-    is_done = not failures and not any(list(changed.values())[MOST_CHILDREN:])
+    is_done = not failures and all(read.marks.get(address) == date for address, date in changed.items() if date)
     cursor = replace(seen.cursor, position=_to_position(read.marks))
     items = tuple({item.guid: item for item in reversed(read.items)}.values())[::-1]
     over = max(0, len(items) - MOST_ENTRIES)
     return Catch(
         items=items[:MOST_ENTRIES],
-        cursor=cursor if is_done or not marks else replace(cursor, etag="", last_modified="", body_hash=""),
+        cursor=cursor if is_done else replace(cursor, etag="", last_modified="", body_hash=""),
         unchanged=not items and not read.dropped,
         title=read.title,
         language=read.language,

@@ -152,6 +152,13 @@ def test_a_database_that_is_not_there_is_told_in_a_sentence(start: Start) -> Non
     assert "Traceback" not in service.said
 
 
+def test_ctrl_c_is_heeded_while_it_waits_for_the_database(start: Start) -> None:
+    service = start(database_url=f"postgresql://forkant@127.0.0.1:{free_port()}/forkant", database_patience="600")
+    until(lambda: "waiting for the database" in service.said)
+    assert service.interrupt() == 0
+    assert "Traceback" not in service.said
+
+
 def test_a_database_of_that_name_that_is_not_on_the_server_is_told_in_a_sentence(
     start: Start, empty_database_url: str
 ) -> None:

@@ -65,7 +65,7 @@ async def test_ux01_thirty_topics_still_fit_one_screen(plain_visitor: Visitor, d
     page = await plain_visitor.open("/")
     await expect(page.get_by_role("region", name="New in 24 hours")).to_contain_text("more")
     assert await page.evaluate("document.documentElement.scrollHeight") <= 900
-    assert await page.locator(".line").count() == 9
+    assert await page.locator("li.line").count() == 9
 
 
 async def test_ux01_the_briefing_as_text_tells_the_same(plain_visitor: Visitor) -> None:

@@ -54,7 +54,7 @@ async def test_strange_links_are_counted_and_left_out() -> None:
 async def test_gd_07_a_page_closed_by_robots_is_not_fetched() -> None:
     async with Page() as site:
         site.pages["/robots.txt"] = b"User-agent: Forkant\nDisallow: /source"
-        with pytest.raises(CollectError, match="robots.txt") as error:
+        with pytest.raises(CollectError, match=r"robots\.txt") as error:
             await visit(PageCollector(), site)
     assert error.value.kind == "blocked"
     assert [request.path for request in site.asked] == ["/robots.txt"]

@@ -28,10 +28,11 @@ class Service:
         return self.url(self.path)
 
     def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self._server.port}{path}"
+        return f"{self._base}{path}"
 
     async def __aenter__(self) -> Self:
         await self._server.start_server()
+        self._base = f"http://127.0.0.1:{self._server.port}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
