@@ -5,12 +5,13 @@ COPY requirements ./requirements
 RUN python -m venv /opt/forkant \
  && /opt/forkant/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt \
  && python -m venv /opt/node \
- && /opt/node/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt -r requirements/frontend.txt
+ && /opt/node/bin/pip install --no-cache-dir --require-hashes -r requirements/frontend.txt
 COPY . .
-RUN /opt/node/bin/python -m app.dashboard.frontend.build \
+RUN /opt/node/bin/python -m app.dashboard.frontend.build --strict \
+ && rm -rf app/dashboard/frontend/node_modules \
  && /opt/forkant/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
  && /opt/forkant/bin/forkant model train \
- && rm -rf .git app/dashboard/frontend/node_modules
+ && /opt/forkant/bin/python -m compileall -q app classifiers migrations signals
 
 FROM python:3.13-slim-bookworm
 RUN apt-get update \

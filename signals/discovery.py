@@ -18,6 +18,7 @@ from signals.discovered import Candidate, Discovery, Lead, Peek
 from signals.documents import looks_like_html
 from signals.errors import CollectError
 from signals.fetch import Answer, FetchError, FetchErrorKind, Outbound
+from signals.fetch_errors import BY_ITSELF
 from signals.item_text import storable
 from signals.language_guess import guess_language
 from signals.page_links import Page, read_page
@@ -91,13 +92,13 @@ class Search:
             return await self._visit(self.asked, ACCEPT_PAGE)
         except FetchError as error:
             if not (may_be_plain and error.kind in (FetchErrorKind.UNREACHABLE, FetchErrorKind.TLS)):
-                self.notes.append(error.message)
+                self.notes.append(_told(error))
                 return None
         plain = "http:" + self.asked.partition(":")[2]
         try:
             return await self._visit(plain, ACCEPT_PAGE)
         except FetchError as error:
-            self.notes.append(error.message)
+            self.notes.append(_told(error))
             return None
 
     async def _is_feed_itself(self, answer: Answer) -> bool:
@@ -107,7 +108,7 @@ class Search:
         try:
             self._keep(Lead(address, "The address is a feed itself"), answer, await self._parse(answer))
         except ParseError as error:
-            self.notes.append(f"{self.asked}: {error.message}")
+            self.notes.append(f"{self.asked}: {_told(error)}")
         return True
 
     async def _search_page(self, answer: Answer) -> None:
@@ -144,7 +145,7 @@ class Search:
         except CollectError as error:
             # Of a guess that was wrong nobody wants to hear, but that we were led inside is always told.
             if lead.is_named or error.kind is FetchErrorKind.REFUSED_ADDRESS:
-                self.notes.append(f"{lead.because} ({lead.address}), but: {error.message}")
+                self.notes.append(f"{lead.because} ({lead.address}), but: {_told(error)}")
 
     async def _visit(self, address: str, accept: str) -> Answer:
         if self.visited:
@@ -191,6 +192,11 @@ class Search:
 def _usual(address: str) -> str:
     """The language of the country that an address names."""
     return LANGUAGE_OF.get(country_of(address), "")
+
+
+def _told(error: CollectError) -> str:
+    """What went wrong, without the promise that holds for sources only."""
+    return error.message.replace(f" {BY_ITSELF}", "").replace("; we try again.", ".").replace(" We try again.", "")
 
 
 def _is_page(answer: Answer) -> bool:

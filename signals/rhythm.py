@@ -15,6 +15,7 @@ SLOWEST = timedelta(hours=24)
 MOSTLY_KNOWN = 0.67
 MOSTLY_NEW = 0.33
 QUIET = timedelta(days=7)
+LEAST_QUIET = timedelta(days=1)
 JITTER = 0.1
 BLOCKED_KINDS = frozenset({"blocked", "refused_address", "bad_address"})
 
@@ -38,6 +39,9 @@ class Pace:
     failures: int = 0
     last_share: float | None = None  # of known entries, at the poll before; None: there was none
     last_new_at: datetime | None = None
+    longest_pause: timedelta | None = (
+        None  # between two polls with news, of late; None: it has not spoken enough to say
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,19 @@ def after_catch(
     last_new_at = now if has_news else pace.last_new_at
     every = bounds.within(min(_adapted(pace, share, now), _ceiling(pace, last_new_at, now)))
     rest = max(every * (1 + JITTER * jitter), earliest_next or timedelta(0), bounds.fastest)
-    is_silent = last_new_at is None or now - last_new_at > QUIET
-    return Plan(every, now + rest, 0, Health.SILENT if is_silent else Health.HEARD)
+    silent = is_silent(last_new_at, pace.longest_pause, now)
+    return Plan(every, now + rest, 0, Health.SILENT if silent else Health.HEARD)
+
+
+def is_silent(last_new_at: datetime | None, longest_pause: timedelta | None, now: datetime) -> bool:
+    """Has a source been quiet for longer than is its way? Half as long again as its longest pause, at least a day.
+
+    One that has not spoken often enough to have a way is silent after a week.
+    """
+    if last_new_at is None:
+        return True
+    usual = max(1.5 * longest_pause, LEAST_QUIET) if longest_pause else QUIET
+    return now - last_new_at > min(usual, QUIET)
 
 
 def _adapted(pace: Pace, share: float, now: datetime) -> timedelta:

@@ -31,6 +31,10 @@ def read(name: str) -> str:
     return (HOUSE / name).read_text(encoding="utf-8")
 
 
+def read_all() -> str:
+    return "".join(page.read_text(encoding="utf-8") for page in PAGES)
+
+
 def commands(command: Command, name: str) -> Iterator[str]:
     """`forkant db dump` and the like: all that can be typed."""
     if isinstance(command, Group):
@@ -64,12 +68,12 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 def test_every_documented_setting_exists() -> None:
     known = {f"FORKANT_{name.upper()}" for name in Settings.model_fields}
-    named = set(re.findall(r"\bFORKANT_[A-Z_]+\b", "".join(map(Path.read_text, PAGES))))
+    named = set(re.findall(r"\bFORKANT_[A-Z_]+\b", read_all()))
     assert named <= known
 
 
 def test_every_command_is_documented() -> None:
-    pages = read("docs/operate.md")
+    pages = read_all()
     missing = [name for name in commands(typer.main.get_command(make_command_line()), "forkant") if name not in pages]
     assert not missing
 
@@ -82,7 +86,7 @@ def test_every_path_of_the_api_is_documented() -> None:
 
 @pytest.mark.parametrize("kind", sorted(COLLECTORS))
 def test_every_kind_of_source_is_documented(kind: str) -> None:
-    assert f"`{kind}`" in read("docs/api.md")
+    assert f"`{kind}`" in read("docs/sources.md")
 
 
 @pytest.mark.parametrize("kind", sorted(NOTIFIERS))

@@ -63,9 +63,7 @@ async def earlier_versions(connection: AsyncConnection, ids: Sequence[int]) -> d
         select(new.c.id, old.c.id)
         .join(
             old,
-            (old.c.source_id == new.c.source_id)
-            & (old.c.guid == new.c.guid)
-            & (old.c.version == new.c.version - 1),
+            (old.c.source_id == new.c.source_id) & (old.c.guid == new.c.guid) & (old.c.version == new.c.version - 1),
         )
         .where(new.c.id.in_(ids), new.c.version > 1)
     )

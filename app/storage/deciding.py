@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.alerts.types import Alert, AlertState, Decision, Factor, Level, Sensitivity, Severity, Watch
+from app.alerts.types import Alert, AlertState, Decision, DismissReason, Factor, Level, Sensitivity, Severity, Watch
 from app.schema.alert import alert
 from app.schema.emergence import emergence
 from app.schema.story import story
@@ -119,7 +119,12 @@ async def latest_alert(connection: AsyncConnection, watch_id: int, story_id: int
 
 
 async def raised_since(connection: AsyncConnection, watch_id: int, since: datetime) -> int:
-    raised = select(func.count()).where(alert.c.watch_id == watch_id, alert.c.raised_at >= since)
+    """Alerts that took from the budget; one that Forkant itself found to be another's double gave it back."""
+    raised = select(func.count()).where(
+        alert.c.watch_id == watch_id,
+        alert.c.raised_at >= since,
+        alert.c.dismiss_reason != DismissReason.DUPLICATE.value,
+    )
     return int(await connection.scalar(raised) or 0)
 
 

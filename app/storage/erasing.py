@@ -36,7 +36,26 @@ WORDS = (
         where id = any (:ids)
     """),
     text("update alert set title = story.title from story where story.id = any (:ids) and alert.story_id = story.id"),
+    text("update emergence set terms = '{}' where story_id = any (:ids) and signal_ids <@ cast(:ids as bigint[])"),
 )
+
+# Sentences quote titles, and titles alone stand between these marks.
+MOVED = text("""
+    select id, alert_id
+    from emergence
+    where story_id in (select story_id from story_member where signal_id = any (:ids))
+        and signal_ids && cast(:ids as bigint[])
+""")
+QUOTED, UNQUOTED = "“[^”]*”", f"“{ERASED}”"
+SENTENCES = tuple(
+    text(f"update {table} set {column} = regexp_replace({column}, :quoted, :unquoted, 'g') where {key} = any (:moved)")
+    for table, column, key in (
+        ("emergence", "because", "id"),
+        ("emergence", "decided", "id"),
+        ("transition", "reason", "emergence_id"),
+    )
+)
+ALERTS = text("update alert set because = regexp_replace(because, :quoted, :unquoted, 'g') where id = any (:alerts)")
 
 
 async def erase_items(connection: AsyncConnection, source_id: int, guids: Sequence[str]) -> int:
@@ -47,4 +66,13 @@ async def erase_items(connection: AsyncConnection, source_id: int, guids: Sequen
         for statement in WORDS:
             values = {"ids": ids, "erased": ERASED}
             await connection.execute(statement, {name: values[name] for name in statement.compile().params})
+        await _erase_quotations(connection, ids)
     return len(ids)
+
+
+async def _erase_quotations(connection: AsyncConnection, ids: list[int]) -> None:
+    moved = (await connection.execute(MOVED, {"ids": ids})).all()
+    marks = {"quoted": QUOTED, "unquoted": UNQUOTED}
+    for statement in SENTENCES:
+        await connection.execute(statement, {**marks, "moved": [row.id for row in moved]})
+    await connection.execute(ALERTS, {**marks, "alerts": [row.alert_id for row in moved if row.alert_id]})

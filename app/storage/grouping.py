@@ -29,9 +29,7 @@ async def load_members(connection: AsyncConnection, since: datetime) -> list[tup
 async def stories_of(connection: AsyncConnection, signal_ids: Iterable[int]) -> dict[int, int]:
     """Which story each of these signals stands in."""
     rows = await connection.execute(
-        select(story_member.c.signal_id, story_member.c.story_id).where(
-            story_member.c.signal_id.in_(list(signal_ids))
-        )
+        select(story_member.c.signal_id, story_member.c.story_id).where(story_member.c.signal_id.in_(list(signal_ids)))
     )
     return {row.signal_id: row.story_id for row in rows}
 
@@ -78,9 +76,7 @@ async def insert_memberships(
 
 async def merge_stories(connection: AsyncConnection, young: int, old: int) -> None:
     """All members of the young story stand in the old one from now on; the young one keeps a pointer."""
-    await connection.execute(
-        update(story_member).where(story_member.c.story_id == young).values(story_id=old)
-    )
+    await connection.execute(update(story_member).where(story_member.c.story_id == young).values(story_id=old))
     await connection.execute(
         update(story).where((story.c.id == young) | (story.c.merged_into == young)).values(merged_into=old)
     )

@@ -61,9 +61,7 @@ async def load_items(connection: AsyncConnection, ids: Sequence[int]) -> list[St
     ]
 
 
-async def language_scores(
-    connection: AsyncConnection, source_ids: Sequence[int]
-) -> dict[int, dict[str, float]]:
+async def language_scores(connection: AsyncConnection, source_ids: Sequence[int]) -> dict[int, dict[str, float]]:
     """What each source's items so far say of its language, locked in order of id until the transaction ends."""
     rows = await connection.execute(
         select(source_status.c.source_id, source_status.c.language_scores)
@@ -74,17 +72,13 @@ async def language_scores(
     return {row.source_id: dict(row.language_scores) for row in rows}
 
 
-async def save_language_scores(
-    connection: AsyncConnection, scores: Mapping[int, Mapping[str, float]]
-) -> None:
+async def save_language_scores(connection: AsyncConnection, scores: Mapping[int, Mapping[str, float]]) -> None:
     change = (
         update(source_status)
         .where(source_status.c.source_id == bindparam("of_source"))
         .values(language_scores=bindparam("scores"))
     )
-    await connection.execute(
-        change, [{"of_source": key, "scores": dict(scores[key])} for key in sorted(scores)]
-    )
+    await connection.execute(change, [{"of_source": key, "scores": dict(scores[key])} for key in sorted(scores)])
 
 
 INSERT_SIGNALS = text("""

@@ -242,6 +242,7 @@ def _to_claim(row: Row[tuple[object, ...]]) -> Claim:
             failures=row.failures,
             last_share=share_known(row.last_known, row.last_entries) if has_share else None,
             last_new_at=row.last_new_at,
+            longest_pause=row.longest_pause,
         ),
         is_first=row.last_success_at is None,
         last_polled_at=row.last_polled_at,

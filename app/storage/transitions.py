@@ -43,9 +43,7 @@ async def append_transition(
         "reason": reason,
         "emergence_id": emergence_id,
     }
-    position: int = (
-        await connection.execute(insert(transition).values(row).returning(transition.c.id))
-    ).scalar_one()
+    position: int = (await connection.execute(insert(transition).values(row).returning(transition.c.id))).scalar_one()
     await connection.execute(
         update(alert)
         .where(alert.c.id == alert_id)
@@ -65,9 +63,7 @@ async def _fill_outbox(
     now: datetime,
 ) -> None:
     told = (
-        select(
-            receiver.c.id, receiver.c.kind, receiver.c.min_level, receiver.c.is_active, watch.c.sensitivity
-        )
+        select(receiver.c.id, receiver.c.kind, receiver.c.min_level, receiver.c.is_active, watch.c.sensitivity)
         .join(watch, watch.c.organisation_id == receiver.c.organisation_id)
         .join(alert, alert.c.watch_id == watch.c.id)
         .where(alert.c.id == alert_id)

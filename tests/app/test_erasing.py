@@ -23,7 +23,7 @@ from signals.fetch import Limits, Outbound
 from signals.parser_pool import ParserPool
 from signals.starters import Starter
 from signals.types import Stakeholder
-from tests.support.rows import set_scene
+from tests.support.rows import add_watch, set_scene
 from tests.support.services import Mastodon
 from tests.support.services.base import NOON
 from tests.support.workshop import Workshop
@@ -74,12 +74,14 @@ async def rows(database: Database, table: Any) -> list[Any]:
 async def test_gd_04_a_post_that_its_author_deletes_leaves_no_trace_and_does_not_return(
     database: Database, mastodon: Mastodon, stage: CollectStage
 ) -> None:
-    number = mastodon.say(f"Brannen på {PLANTED} sprer seg")
+    number = mastodon.say(f"Trafikken stanset av brannen på {PLANTED}")
+    async with database.transaction() as connection:
+        await add_watch(connection, query="brannen")
     assert (await poll(database, stage, 0))["made"] == 4
     async with Workshop(database) as workshop:
         await workshop.understand(NOON)
     async with database.transaction() as connection:
-        assert await traces(connection, PLANTED) >= {"item", "signal", "story"}
+        assert await traces(connection, PLANTED) >= {"item", "signal", "story", "emergence"}
     mastodon.delete(number)
     assert (await poll(database, stage, 7))["erased: taken back by its author"] == 1
     async with database.transaction() as connection:
@@ -121,12 +123,15 @@ async def test_a_story_and_its_alert_take_the_words_of_the_next_who_told_it(data
         first, second, _ = scene.signal_ids
         await connection.execute(update(signal).where(signal.c.id == second).values(title="Det andre ord"))
         guid = await connection.scalar(select(item.c.guid).where(item.c.id == first))
+        await connection.execute(update(alert).values(because="“Skolen stenger …” is told by 3 publishers."))
         assert await erase_items(connection, scene.source_ids[0], [guid, "unknown"]) == 1
         assert await erase_items(connection, scene.source_ids[0], [guid]) == 0
     assert [one.title for one in await rows(database, story)] == ["Det andre ord"]
-    assert [one.title for one in await rows(database, alert)] == ["Det andre ord"]
+    told = [(one.title, one.because) for one in await rows(database, alert)]
+    assert told == [("Det andre ord", "“[…]” is told by 3 publishers.")]
     erased = (await rows(database, signal))[0]
-    assert (erased.title, erased.text, erased.url, erased.search) == ("[…]", "", "", "")
+    assert (erased.title, erased.text, erased.url) == ("[…]", "", "")
+    assert "skol" not in erased.search
 
 
 async def test_another_sources_item_of_the_same_name_stays(database: Database) -> None:

@@ -158,6 +158,13 @@ async def test_where_nothing_is_found_the_notes_say_why(site: Site, scout: Scout
     assert "not a feed" in " ".join((await scout(site.url("/picture"), NOW)).notes)
 
 
+async def test_nobody_is_promised_another_try(site: Site, scout: Scout) -> None:
+    site.pages |= {"/down": 503, "/empty": b" "}
+    told = [*(await scout(site.url("/down"), NOW)).notes, *(await scout(site.url("/empty"), NOW)).notes]
+    assert "has an error of its own (503)" in told[0]
+    assert "again" not in " ".join(told)
+
+
 async def test_a_closed_network_is_not_even_asked(site: Site, scout: Scout) -> None:
     found = await scout("https://www.facebook.com/nrk", NOW)
     assert found.notes[0].startswith("Facebook shows nothing")

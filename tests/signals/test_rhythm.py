@@ -4,7 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from signals.rhythm import Bounds, Health, Pace, Plan, after_catch, after_failure, has_moved, is_time_for_everything
+from signals.rhythm import (
+    Bounds,
+    Health,
+    Pace,
+    Plan,
+    after_catch,
+    after_failure,
+    has_moved,
+    is_silent,
+    is_time_for_everything,
+)
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -104,3 +114,25 @@ def test_a_move_is_believed_when_it_is_seen_twice_in_a_row() -> None:
     assert not has_moved("", "https://new.example/")
     assert not has_moved("https://new.example/", "")
     assert not has_moved("", "")
+
+
+@pytest.mark.parametrize(
+    ("quiet", "longest_pause", "silent"),
+    [
+        (20 * HOUR, 2 * HOUR, False),  # a night is no silence
+        (25 * HOUR, 2 * HOUR, True),
+        (3 * DAY, 60 * HOUR, False),  # keeps silent over weekends
+        (4 * DAY, 60 * HOUR, True),
+        (6 * DAY, None, False),
+        (8 * DAY, None, True),
+        (8 * DAY, 30 * DAY, True),
+    ],
+)
+def test_a_source_is_silent_when_it_is_quiet_for_longer_than_is_its_way(
+    quiet: timedelta, longest_pause: timedelta | None, silent: bool
+) -> None:
+    assert is_silent(NOW - quiet, longest_pause, NOW) is silent
+
+
+def test_a_source_that_never_brought_anything_is_silent() -> None:
+    assert is_silent(None, None, NOW)

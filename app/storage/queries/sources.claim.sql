@@ -36,6 +36,17 @@ left join lateral (
     order by poll.at desc, poll.id desc
     limit 1
 ) as last on true
+left join lateral (
+    -- How long it usually keeps silent at most: its longest pause of the last month, where it spoke often enough.
+    select max(pause) as longest
+    from (
+        select poll.at - lag(poll.at) over (order by poll.at) as pause, count(*) over () as times
+        from poll
+        where poll.source_id = chosen.source_id and poll.stored > 0
+            and poll.at > cast(:now as timestamptz) - interval '28 days'
+    ) as pauses
+    where times >= 8
+) as pauses on true
 where status.source_id = chosen.source_id
 returning
     source.id, source.kind, source.address, source.name, source.stakeholder, source.tier, source.family,
@@ -43,4 +54,4 @@ returning
     status.etag, status.last_modified, status.body_hash, status.position, status.moved_to,
     status.every, status.failures, status.last_new_at, status.last_polled_at, status.last_success_at,
     status.lease_until, status.leased_by, chosen.due_at,
-    last.outcome as last_outcome, last.entries as last_entries, last.known as last_known
+    last.outcome as last_outcome, last.entries as last_entries, last.known as last_known, pauses.longest as longest_pause
