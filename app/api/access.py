@@ -17,6 +17,9 @@ from app.records import Caller, Scope, SignedIn
 PUBLIC_PATHS: Final = frozenset({"/health/live", "/health/ready", "/sign-in"})
 PUBLIC_PREFIXES: Final = ("/static/",)
 
+# What an open page asks by itself: no sign that anybody sits before it.
+ASKED_BY_PAGES: Final = frozenset({"/pulse"})
+
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURE_COOKIE: Final = "__Host-forkant"
 PLAIN_COOKIE: Final = "forkant"  # browsers refuse a __Host- cookie on plain http
@@ -48,7 +51,8 @@ async def _ask(request: Request) -> Caller | None:
         scheme, _, key = given.partition(" ")
         return await services.keys.find_caller(key.strip(), now) if scheme.lower() == "bearer" else None
     token = session_token(request)
-    return await services.people.find_caller(token, now) if token else None
+    by_person = request.url.path not in ASKED_BY_PAGES
+    return await services.people.find_caller(token, now, by_person=by_person) if token else None
 
 
 def needs(scope: Scope, *, costly: bool = False) -> Need:

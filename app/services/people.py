@@ -59,12 +59,15 @@ class People:
         )
         return SignedIn(token, caller, now + IDLE)
 
-    async def find_caller(self, token: str, now: datetime) -> Caller | None:
-        """Whose session this is; None when there is none, or it has been idle for 8 hours."""
+    async def find_caller(self, token: str, now: datetime, *, by_person: bool = True) -> Caller | None:
+        """Whose session this is; None when there is none, or it has been idle for 8 hours.
+
+        What a page asks by itself is no sign of a person (`by_person`), and lets the idle time run on.
+        """
         if not token or len(token) > 200:
             return None
         async with self.database.transaction() as connection:
-            return await store.use_session(connection, digest(token), now, IDLE)
+            return await store.use_session(connection, digest(token), now, IDLE, by_person=by_person)
 
     async def sign_out(self, token: str) -> None:
         async with self.database.transaction() as connection:

@@ -87,8 +87,10 @@ async def add_session(
     await connection.execute(delete(session).where(session.c.expires_at < now))
 
 
-async def use_session(connection: AsyncConnection, token_hash: str, now: datetime, idle: timedelta) -> Caller | None:
-    """Whose session it is, if it is valid; its idle time starts anew, written once a minute at most."""
+async def use_session(
+    connection: AsyncConnection, token_hash: str, now: datetime, idle: timedelta, *, by_person: bool = True
+) -> Caller | None:
+    """Whose session it is, if it is valid; used by a person its idle time starts anew, written once a minute at most."""
     row = (
         await connection.execute(
             select(session.c.form_token, session.c.seen_at, person)
@@ -98,7 +100,7 @@ async def use_session(connection: AsyncConnection, token_hash: str, now: datetim
     ).first()
     if row is None:
         return None
-    if now - row.seen_at >= MINUTE:
+    if by_person and now - row.seen_at >= MINUTE:
         await connection.execute(
             update(session).where(session.c.token_hash == token_hash).values(seen_at=now, expires_at=now + idle)
         )

@@ -108,6 +108,15 @@ async def test_a_session_ends_after_eight_idle_hours_and_lives_by_use_se_22(web:
     assert await people.find_caller(token, NOON + 23 * hour) is None
 
 
+async def test_what_an_open_page_asks_by_itself_keeps_no_session_alive_se_22(web: Web) -> None:
+    people = web.services.people
+    await people.add("kari", PASSWORD, Role.READER, NOON)
+    token = (await people.sign_in("kari", PASSWORD, "127.0.0.1", NOON)).token
+    for hour in range(1, 8):
+        assert await people.find_caller(token, NOON + timedelta(hours=hour), by_person=False) is not None
+    assert await people.find_caller(token, NOON + timedelta(hours=9)) is None
+
+
 async def test_the_eleventh_wrong_password_in_a_quarter_of_an_hour_is_not_even_tried_se_22(web: Web) -> None:
     people = web.services.people
     await people.add("kari", PASSWORD, Role.READER, NOON)
