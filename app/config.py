@@ -48,7 +48,8 @@ class Settings(BaseSettings):
     @property
     def link_base(self) -> str:
         """Where links in messages lead; empty where only chance knows the port."""
-        return self.public_url or (f"http://{self.host}:{self.port}" if self.port else "")
+        host = "localhost" if self.host in ("0.0.0.0", "::") else f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or (f"http://{host}:{self.port}" if self.port else "")
 
     @field_validator("private_hosts", "kinds_on", mode="before")
     @classmethod

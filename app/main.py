@@ -293,8 +293,7 @@ async def _get_ready(database: Database, settings: Settings) -> FirstSignIn | No
 
 def greeting(settings: Settings, told: FirstSignIn | None) -> None:
     """What a newcomer must know: the address and how to sign in."""
-    address = settings.public_url or f"http://{settings.host}:{settings.port}"
-    lines = ["", f"  Forkant is at {address}"]
+    lines = ["", f"  Forkant is at {settings.link_base}"]
     if told:
         lines.append(f"  Sign in as {told.name} with the password {told.password}")
         lines.append("  (told only now; `forkant person password` sets another)")

@@ -116,8 +116,9 @@ async def _report(database: Database) -> None:
         for title, query in (
             (
                 "items, signals, copies, stories",
-                "select (select count(*) from item), (select count(*) from signal), "
-                "(select count(*) from signal where copy_of is not null), (select count(*) from story where merged_into is null)",
+                """select (select count(*) from item), (select count(*) from signal),
+                    (select count(*) from signal where copy_of is not null),
+                    (select count(*) from story where merged_into is null)""",
             ),
             ("sources failing", "select count(*) from source_status where last_error <> ''"),
             ("still on their way, set aside", "select count(*), count(quarantined_at) from progress"),

@@ -18,6 +18,8 @@ from signals.types import Catch, Cursor, Item
 
 MOST_REMEMBERED = 300
 MOST_CHECKED = 100  # in one visit
+LONGEST_GUID = 512
+LONGEST_STAMP = 64
 CYCLE = timedelta(hours=6)
 PATIENCE = timedelta(hours=1)  # after which a batch is asked for although it is not full
 
@@ -36,6 +38,7 @@ class Post:
 class Memory:
     """What is remembered of a service's posts between visits; kept in `Cursor.position`."""
 
+    kind: str = ""  # of the source: another kind cannot go on from here
     newest: str = ""  # where to go on reading
     place: str = ""  # the service's own id of what the address means
     checked_at: int = 0  # seconds since 1970; when posts were last asked for by name
@@ -75,16 +78,19 @@ def to_catch(sifted: Sifted, cursor: Cursor, size: int, remarks: tuple[str, ...]
 
 
 def to_position(memory: Memory) -> str:
-    return json.dumps([memory.newest, memory.place, memory.checked_at, dict(memory.seen)], separators=(",", ":"))
+    fields = [memory.kind, memory.newest, memory.place, memory.checked_at, dict(memory.seen)]
+    return json.dumps(fields, separators=(",", ":"))
 
 
-def from_position(position: str, now: datetime) -> Memory:
-    """The memory in a cursor; a fresh one where there is none, or one that we cannot read any more."""
+def from_position(position: str, kind: str, now: datetime) -> Memory:
+    """The memory in a cursor; a fresh one where there is none, or one that this kind of source cannot read."""
+    fresh = Memory(kind, checked_at=int(now.timestamp()))
     try:
-        newest, place, checked_at, seen = json.loads(position)
-        return Memory(str(newest), str(place), int(checked_at), {str(key): str(seen[key]) for key in seen})
+        written_by, newest, place, checked_at, seen = json.loads(position)
+        known = Memory(written_by, str(newest), str(place), int(checked_at), {str(key): str(seen[key]) for key in seen})
     except (ValueError, TypeError, KeyError):
-        return Memory(checked_at=int(now.timestamp()))
+        return fresh
+    return known if written_by == kind else fresh
 
 
 def sift(posts: Sequence[Post], memory: Memory) -> Sifted:
@@ -92,16 +98,18 @@ def sift(posts: Sequence[Post], memory: Memory) -> Sifted:
     seen, items = dict(memory.seen), []
     deleted, dropped = [], Counter[str]()
     for post in reversed(posts):
-        guid = post.item.guid
-        if post.refusal and guid in seen:
+        guid, stamp = post.item.guid, post.stamp[:LONGEST_STAMP]
+        if not 0 < len(guid) <= LONGEST_GUID:
+            dropped["no_name"] += 1
+        elif post.refusal and guid in seen:
             deleted.append(guid)
             del seen[guid]
         elif post.refusal:
             dropped[post.refusal] += 1
-        elif seen.get(guid) != post.stamp:
+        elif seen.get(guid) != stamp:
             items.append(post.item)
             seen.pop(guid, None)
-            seen[guid] = post.stamp
+            seen[guid] = stamp
     kept = dict(list(seen.items())[-MOST_REMEMBERED:])
     return Sifted(replace(memory, seen=kept), tuple(reversed(items)), tuple(deleted), dropped)
 
@@ -125,7 +133,7 @@ def check(asked: Sequence[str], found: Iterable[Post], gone: Iterable[str], memo
         if guid in missing or (post and post.refusal):
             deleted.append(guid)
             continue
-        if post and post.stamp != stamp:
+        if post and post.stamp[:LONGEST_STAMP] != stamp:
             items.append(post.item)
-        seen[guid] = post.stamp if post else stamp
+        seen[guid] = post.stamp[:LONGEST_STAMP] if post else stamp
     return Sifted(replace(memory, seen=seen, checked_at=int(now.timestamp())), tuple(items), tuple(deleted))

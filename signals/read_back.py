@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from signals.errors import CollectError
 from signals.fetch_errors import FetchErrorKind
@@ -21,7 +21,7 @@ class ReadBack:
     remarks: tuple[str, ...] = ()
 
 
-async def read_back(pages: AsyncIterator[list[Post]], memory: Memory, most: int) -> ReadBack:
+async def read_back(pages: AsyncIterator[list[Post]], memory: Memory, most: int, now: datetime) -> ReadBack:
     """Posts since the last visit, `most` pages at most; at the first visit the newest page.
 
     A page that fails for now leaves the mark where it was, so that the next visit reads the same stretch again. One
@@ -45,7 +45,8 @@ async def read_back(pages: AsyncIterator[list[Post]], memory: Memory, most: int)
         is_for_now = error.kind is not FetchErrorKind.BLOCKED
         remark = f"{NEXT_TIME if is_for_now else LOST} {error.message}"
     sifted = sift(posts, memory)
-    newest = since if is_for_now else max((post.at for post in posts), default=since)
+    # A service whose clock runs ahead must not make us deaf until its time has come.
+    newest = since if is_for_now else min(max((post.at for post in posts), default=since), now.timestamp())
     advanced = replace(sifted.memory, newest=str(max(since, newest)) if posts or memory.newest else "")
     return ReadBack(replace(sifted, memory=advanced), (remark,) if remark else ())
 

@@ -32,9 +32,7 @@ async def test_downgrade_leaves_nothing_and_upgrade_works_again(empty_database: 
     await migrate(empty_database)
     await downgrade(empty_database, "base")
     async with empty_database.transaction() as connection:
-        left = text(
-            "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
-        )
+        left = text("select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'")
         assert await connection.scalar(left) == 1  # Alembic's own table of versions
     await migrate(empty_database)
 

@@ -33,8 +33,8 @@ def train(
     console = Console(highlight=False, markup=False, soft_wrap=True)
     try:
         if if_needed:
-            trained = ensure_shipped(MODEL)
-            console.print("The classifier was trained." if trained else "The classifier is up to date.")
+            if ensure_shipped(MODEL):
+                console.print("The classifier was trained.")
             return
         classifier, figures = train_with_report(corpus or FOLDER)
         save_model(out, classifier)

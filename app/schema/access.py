@@ -12,9 +12,7 @@ person = Table(
     said("name", "Signs in with it"),
     said("password_hash", "Argon2id"),
     said("role", "reader, triage or admin", "triage"),
-    Column(
-        "is_active", Boolean, nullable=False, server_default=text("true"), comment="False: cannot sign in"
-    ),
+    Column("is_active", Boolean, nullable=False, server_default=text("true"), comment="False: cannot sign in"),
     moment("created_at", "When added"),
     UniqueConstraint("organisation_id", "name"),
     comment="Somebody who signs in",

@@ -10,9 +10,7 @@ alert = Table(
     metadata,
     key("Number of the alert"),
     belongs_to("watch.id", "watch_id", "Whose alert", index=True),
-    belongs_to(
-        "story.id", "story_id", "About which story; null: the watch as a whole", null=True, index=True
-    ),
+    belongs_to("story.id", "story_id", "About which story; null: the watch as a whole", null=True, index=True),
     said("state", "raised, acknowledged, handled, dismissed or faded", "raised"),
     said("title", "Of the story, or what surges"),
     Column("severity", SmallInteger, nullable=False, comment="0 to 100"),
@@ -28,16 +26,12 @@ alert = Table(
     said("because", "One sentence: why it was raised, or last grew"),
     said("owner", "Who answers"),
     Column("signal_count", Integer, nullable=False, server_default=text("1"), comment="Signals behind it"),
-    Column(
-        "publisher_count", Integer, nullable=False, server_default=text("1"), comment="Independent voices"
-    ),
+    Column("publisher_count", Integer, nullable=False, server_default=text("1"), comment="Independent voices"),
     moment("raised_at", "When people could first know"),
     moment("changed_at", "Last transition"),
     moment("acknowledged_at", "When somebody took it", null=True),
     moment("closed_at", "When handled, dismissed or faded", null=True),
-    said(
-        "dismiss_reason", "duplicate, wrong_subject, not_relevant, old_news, boilerplate, already_handled ..."
-    ),
+    said("dismiss_reason", "duplicate, wrong_subject, not_relevant, old_news, boilerplate, already_handled ..."),
     Column(
         "position",
         BigInteger,

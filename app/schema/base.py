@@ -1,5 +1,7 @@
 """What every table shares: names of constraints, identity keys, times with a zone."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, MetaData, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
@@ -15,7 +17,7 @@ metadata = MetaData(
 )
 
 TIME = DateTime(timezone=True)
-TEXTS: TypeEngine[list[str]] = ARRAY(Text)
+TEXTS: TypeEngine[Sequence[str]] = ARRAY(Text)
 
 
 def key(comment: str) -> Column[int]:
@@ -23,13 +25,9 @@ def key(comment: str) -> Column[int]:
     return Column("id", BigInteger, Identity(always=False), primary_key=True, comment=comment)
 
 
-def belongs_to(
-    target: str, name: str, comment: str, *, null: bool = False, index: bool = False
-) -> Column[int]:
+def belongs_to(target: str, name: str, comment: str, *, null: bool = False, index: bool = False) -> Column[int]:
     """A foreign key; rows go when what they belong to goes."""
-    return Column(
-        name, BigInteger, ForeignKey(target, ondelete="CASCADE"), nullable=null, index=index, comment=comment
-    )
+    return Column(name, BigInteger, ForeignKey(target, ondelete="CASCADE"), nullable=null, index=index, comment=comment)
 
 
 def words(name: str, comment: str) -> Column[list[str]]:

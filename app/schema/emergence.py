@@ -18,9 +18,7 @@ emergence = Table(
     Column("window", INTERVAL, nullable=False, comment="Over how long"),
     Column("tail", Float, nullable=False, comment="Probability of at least this much in ordinary times"),
     Column("strength", Float, nullable=False, comment="1 is just at the detector's threshold"),
-    Column(
-        "signal_ids", ARRAY(BigInteger), nullable=False, server_default=text("'{}'"), comment="What moved it"
-    ),
+    Column("signal_ids", ARRAY(BigInteger), nullable=False, server_default=text("'{}'"), comment="What moved it"),
     words("topics", "Strongest first"),
     words("terms", "Words that carried it"),
     said("because", "One sentence"),

@@ -44,9 +44,7 @@ progress = Table(
         comment="The item on its way",
     ),
     said("stage", "The stage that must take it next", "normalise"),
-    Column(
-        "attempts", Integer, nullable=False, server_default=text("0"), comment="Failed tries at this stage"
-    ),
+    Column("attempts", Integer, nullable=False, server_default=text("0"), comment="Failed tries at this stage"),
     said("error", "Why the last try failed"),
     moment("quarantined_at", "Set after three failed tries: set aside, the rest flows", null=True),
     comment="Where an item is on its way through the stages; the row goes when the item has arrived",

@@ -39,9 +39,7 @@ signal = Table(
     moment("seen_at", "When we first saw it"),
     said("family", "Publisher family when it was said"),
     said("stakeholder", "Whose voice, when it was said", "media"),
-    Column(
-        "tier", SmallInteger, nullable=False, server_default=text("2"), comment="Of its source, when said"
-    ),
+    Column("tier", SmallInteger, nullable=False, server_default=text("2"), comment="Of its source, when said"),
     said("fingerprint", "Of the normalised words: equal means exact copy"),
     Column("copy_of", BigInteger, nullable=True, comment="The signal that it repeats or replaces"),
     said("copy_kind", "same, edit, near, wire; empty: says something of its own"),

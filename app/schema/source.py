@@ -26,9 +26,7 @@ source = Table(
     said("address", "Where it is"),
     said("name", "What people call it"),
     said("stakeholder", "Whose voice it mostly carries", "media"),
-    Column(
-        "tier", SmallInteger, nullable=False, server_default=text("2"), comment="1 carries furthest, 3 least"
-    ),
+    Column("tier", SmallInteger, nullable=False, server_default=text("2"), comment="1 carries furthest, 3 least"),
     said("family", "Publisher family; empty: stands alone"),
     said("country", "ISO 3166-1 alpha-2, lower case"),
     said("language", "BCP 47 hint; empty: unknown"),
@@ -105,9 +103,7 @@ poll = Table(
     Column("size", BigInteger, nullable=False, server_default=text("0"), comment="Decoded bytes"),
     Column("entries", Integer, nullable=False, server_default=text("0"), comment="Entries in the document"),
     Column("stored", Integer, nullable=False, server_default=text("0"), comment="Of these, new items"),
-    Column(
-        "edited", Integer, nullable=False, server_default=text("0"), comment="New versions of known items"
-    ),
+    Column("edited", Integer, nullable=False, server_default=text("0"), comment="New versions of known items"),
     Column("known", Integer, nullable=False, server_default=text("0"), comment="Known and unchanged"),
     Column(
         "dropped",
@@ -116,9 +112,7 @@ poll = Table(
         server_default=text("'{}'"),
         comment="Reason to number; entries = stored + edited + known + dropped",
     ),
-    Column(
-        "error", Text, nullable=False, server_default=text("''"), comment="In plain words; empty: went well"
-    ),
+    Column("error", Text, nullable=False, server_default=text("''"), comment="In plain words; empty: went well"),
     comment="One visit to a source, and its account",
 )
 Index("ix_poll_source_at", poll.c.source_id, poll.c.at)

@@ -20,18 +20,12 @@ story = Table(
     moment("first_seen_at", "When it opened"),
     moment("last_seen_at", "When it last grew"),
     Column("signals", Integer, nullable=False, server_default=text("1"), comment="How many, copies too"),
-    Column(
-        "independent", Integer, nullable=False, server_default=text("1"), comment="Independent publishers"
-    ),
+    Column("independent", Integer, nullable=False, server_default=text("1"), comment="Independent publishers"),
     words("publishers", "Their names"),
     words("languages", "In which it is told"),
-    Column(
-        "best_tier", SmallInteger, nullable=False, server_default=text("2"), comment="Of those who tell it"
-    ),
+    Column("best_tier", SmallInteger, nullable=False, server_default=text("2"), comment="Of those who tell it"),
     Column("novelty", Float, nullable=False, server_default=text("1"), comment="Of its first signal, 0 to 1"),
-    Column(
-        "merged_into", BigInteger, nullable=True, comment="The older story that it turned out to be part of"
-    ),
+    Column("merged_into", BigInteger, nullable=True, comment="The older story that it turned out to be part of"),
     comment="Signals about one event",
 )
 Index("ix_story_last_seen_at", story.c.last_seen_at)

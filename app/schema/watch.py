@@ -32,9 +32,7 @@ watch = Table(
     Column("alerts_per_day", Integer, nullable=False, server_default=text("3"), comment="Budget"),
     said("time_zone", "Of its audience", "Europe/Oslo"),
     Column("is_active", Boolean, nullable=False, server_default=text("true"), comment="False: rests"),
-    Column(
-        "version", Integer, nullable=False, server_default=text("1"), comment="Counts changes, for If-Match"
-    ),
+    Column("version", Integer, nullable=False, server_default=text("1"), comment="Counts changes, for If-Match"),
     moment("created_at", "When it was made"),
     moment("changed_at", "When it was last changed"),
     UniqueConstraint("organisation_id", "name"),

@@ -90,7 +90,7 @@ async def add_session(
 async def use_session(
     connection: AsyncConnection, token_hash: str, now: datetime, idle: timedelta, *, by_person: bool = True
 ) -> Caller | None:
-    """Whose session it is, if it is valid; used by a person its idle time starts anew, written once a minute at most."""
+    """Whose session it is, if it is valid; used by a person its idle time starts anew, written once a minute."""
     row = (
         await connection.execute(
             select(session.c.form_token, session.c.seen_at, person)

@@ -45,9 +45,7 @@ def upgrade() -> None:
             nullable=False,
             comment="Owner of sources, watches, receivers and people",
         ),
-        sa.Column(
-            "name", sa.Text(), server_default=sa.text("''"), nullable=False, comment="As people call it"
-        ),
+        sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False, comment="As people call it"),
         sa.Column(
             "time_zone",
             sa.Text(),
@@ -69,9 +67,7 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_attempt",
         sa.Column("subject", sa.Text(), nullable=False, comment="Account or address that tries"),
-        sa.Column(
-            "failures", sa.Integer(), server_default=sa.text("0"), nullable=False, comment="Since first_at"
-        ),
+        sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False, comment="Since first_at"),
         sa.Column("first_at", sa.DateTime(timezone=True), nullable=False, comment="Start of the window"),
         sa.PrimaryKeyConstraint("subject", name=op.f("pk_sign_in_attempt")),
         comment="Failed sign-ins, to slow guessing down on all nodes",
@@ -110,16 +106,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "person",
-        sa.Column(
-            "id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the person"
-        ),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the person"),
         sa.Column("organisation_id", sa.BigInteger(), nullable=False, comment="Whose colleague"),
-        sa.Column(
-            "name", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Signs in with it"
-        ),
-        sa.Column(
-            "password_hash", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Argon2id"
-        ),
+        sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Signs in with it"),
+        sa.Column("password_hash", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Argon2id"),
         sa.Column(
             "role",
             sa.Text(),
@@ -147,13 +137,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "receiver",
-        sa.Column(
-            "id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the receiver"
-        ),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the receiver"),
         sa.Column("organisation_id", sa.BigInteger(), nullable=False, comment="Whose receiver"),
-        sa.Column(
-            "name", sa.Text(), server_default=sa.text("''"), nullable=False, comment="What people call it"
-        ),
+        sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False, comment="What people call it"),
         sa.Column(
             "kind",
             sa.Text(),
@@ -215,9 +201,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "source",
-        sa.Column(
-            "id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the source"
-        ),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the source"),
         sa.Column("organisation_id", sa.BigInteger(), nullable=False, comment="Who listens to it"),
         sa.Column(
             "kind",
@@ -227,9 +211,7 @@ def upgrade() -> None:
             comment="Which collector fetches it",
         ),
         sa.Column("address", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Where it is"),
-        sa.Column(
-            "name", sa.Text(), server_default=sa.text("''"), nullable=False, comment="What people call it"
-        ),
+        sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False, comment="What people call it"),
         sa.Column(
             "stakeholder",
             sa.Text(),
@@ -287,20 +269,14 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
-        sa.UniqueConstraint(
-            "organisation_id", "kind", "address", name=op.f("uq_source_organisation_id_kind_address")
-        ),
+        sa.UniqueConstraint("organisation_id", "kind", "address", name=op.f("uq_source_organisation_id_kind_address")),
         comment="A place we listen to",
     )
     op.create_table(
         "watch",
-        sa.Column(
-            "id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the watch"
-        ),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the watch"),
         sa.Column("organisation_id", sa.BigInteger(), nullable=False, comment="Whose watch"),
-        sa.Column(
-            "name", sa.Text(), server_default=sa.text("''"), nullable=False, comment="What people call it"
-        ),
+        sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False, comment="What people call it"),
         sa.Column(
             "query",
             sa.Text(),
@@ -343,9 +319,7 @@ def upgrade() -> None:
             nullable=False,
             comment="1 matters most",
         ),
-        sa.Column(
-            "alerts_per_day", sa.Integer(), server_default=sa.text("3"), nullable=False, comment="Budget"
-        ),
+        sa.Column("alerts_per_day", sa.Integer(), server_default=sa.text("3"), nullable=False, comment="Budget"),
         sa.Column(
             "time_zone",
             sa.Text(),
@@ -353,9 +327,7 @@ def upgrade() -> None:
             nullable=False,
             comment="Of its audience",
         ),
-        sa.Column(
-            "is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False, comment="False: rests"
-        ),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False, comment="False: rests"),
         sa.Column(
             "version",
             sa.Integer(),
@@ -364,9 +336,7 @@ def upgrade() -> None:
             comment="Counts changes, for If-Match",
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="When it was made"),
-        sa.Column(
-            "changed_at", sa.DateTime(timezone=True), nullable=False, comment="When it was last changed"
-        ),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, comment="When it was last changed"),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -419,9 +389,7 @@ def upgrade() -> None:
             nullable=False,
             comment="The source's own name for it; its address or words where it has none",
         ),
-        sa.Column(
-            "version", sa.Integer(), server_default=sa.text("1"), nullable=False, comment="2 and up: an edit"
-        ),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False, comment="2 and up: an edit"),
         sa.Column(
             "title",
             sa.Text(),
@@ -453,9 +421,7 @@ def upgrade() -> None:
             nullable=False,
             comment="As the source claims",
         ),
-        sa.Column(
-            "seen_at", sa.DateTime(timezone=True), nullable=False, comment="When we first saw this version"
-        ),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, comment="When we first saw this version"),
         sa.Column(
             "content_hash",
             sa.Text(),
@@ -480,9 +446,7 @@ def upgrade() -> None:
     op.create_index("ix_item_seen_at", "item", ["seen_at"], unique=False)
     op.create_table(
         "poll",
-        sa.Column(
-            "id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the poll"
-        ),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the poll"),
         sa.Column("source_id", sa.BigInteger(), nullable=False, comment="What was polled"),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="When it began"),
         sa.Column(
@@ -493,9 +457,7 @@ def upgrade() -> None:
             comment="new, unchanged or failed",
         ),
         sa.Column("took_ms", sa.Integer(), nullable=False, comment="How long it took"),
-        sa.Column(
-            "size", sa.BigInteger(), server_default=sa.text("0"), nullable=False, comment="Decoded bytes"
-        ),
+        sa.Column("size", sa.BigInteger(), server_default=sa.text("0"), nullable=False, comment="Decoded bytes"),
         sa.Column(
             "entries",
             sa.Integer(),
@@ -503,9 +465,7 @@ def upgrade() -> None:
             nullable=False,
             comment="Entries in the document",
         ),
-        sa.Column(
-            "stored", sa.Integer(), server_default=sa.text("0"), nullable=False, comment="Of these, new items"
-        ),
+        sa.Column("stored", sa.Integer(), server_default=sa.text("0"), nullable=False, comment="Of these, new items"),
         sa.Column(
             "edited",
             sa.Integer(),
@@ -513,9 +473,7 @@ def upgrade() -> None:
             nullable=False,
             comment="New versions of known items",
         ),
-        sa.Column(
-            "known", sa.Integer(), server_default=sa.text("0"), nullable=False, comment="Known and unchanged"
-        ),
+        sa.Column("known", sa.Integer(), server_default=sa.text("0"), nullable=False, comment="Known and unchanged"),
         sa.Column(
             "dropped",
             postgresql.JSONB(astext_type=sa.Text()),
@@ -562,15 +520,9 @@ def upgrade() -> None:
     op.create_table(
         "source_status",
         sa.Column("source_id", sa.BigInteger(), nullable=False, comment="The source it is the status of"),
-        sa.Column(
-            "next_poll_at", sa.DateTime(timezone=True), nullable=False, comment="Due from this moment on"
-        ),
-        sa.Column(
-            "lease_until", sa.DateTime(timezone=True), nullable=True, comment="A worker is on it until then"
-        ),
-        sa.Column(
-            "leased_by", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Which worker"
-        ),
+        sa.Column("next_poll_at", sa.DateTime(timezone=True), nullable=False, comment="Due from this moment on"),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True, comment="A worker is on it until then"),
+        sa.Column("leased_by", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Which worker"),
         sa.Column(
             "etag",
             sa.Text(),
@@ -578,9 +530,7 @@ def upgrade() -> None:
             nullable=False,
             comment="Validator of the last answer, byte for byte as latin-1",
         ),
-        sa.Column(
-            "last_modified", sa.Text(), server_default=sa.text("''"), nullable=False, comment="The same"
-        ),
+        sa.Column("last_modified", sa.Text(), server_default=sa.text("''"), nullable=False, comment="The same"),
         sa.Column(
             "body_hash",
             sa.Text(),
@@ -632,12 +582,8 @@ def upgrade() -> None:
             comment="Such as unreachable, timeout, too_big, not_a_feed",
         ),
         sa.Column("last_polled_at", sa.DateTime(timezone=True), nullable=True, comment="Last try"),
-        sa.Column(
-            "last_success_at", sa.DateTime(timezone=True), nullable=True, comment="Last try that went well"
-        ),
-        sa.Column(
-            "last_new_at", sa.DateTime(timezone=True), nullable=True, comment="Last poll with a new item"
-        ),
+        sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True, comment="Last try that went well"),
+        sa.Column("last_new_at", sa.DateTime(timezone=True), nullable=True, comment="Last poll with a new item"),
         sa.Column(
             "language_scores",
             postgresql.JSONB(astext_type=sa.Text()),
@@ -704,9 +650,7 @@ def upgrade() -> None:
             nullable=True,
             comment="Set after three failed tries: set aside, the rest flows",
         ),
-        sa.ForeignKeyConstraint(
-            ["item_id"], ["item.id"], name=op.f("fk_progress_item_id_item"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_progress_item_id_item"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_progress")),
         comment="Where an item is on its way through the stages; the row goes when the item has arrived",
     )
@@ -749,9 +693,7 @@ def upgrade() -> None:
             nullable=False,
             comment="How sure, 0 to 1",
         ),
-        sa.Column(
-            "url", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Canonical address"
-        ),
+        sa.Column("url", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Canonical address"),
         sa.Column(
             "said_at",
             sa.DateTime(timezone=True),
@@ -787,9 +729,7 @@ def upgrade() -> None:
             nullable=False,
             comment="Of the normalised words: equal means exact copy",
         ),
-        sa.Column(
-            "copy_of", sa.BigInteger(), nullable=True, comment="The signal that it repeats or replaces"
-        ),
+        sa.Column("copy_of", sa.BigInteger(), nullable=True, comment="The signal that it repeats or replaces"),
         sa.Column(
             "copy_kind",
             sa.Text(),
@@ -986,9 +926,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_watch_hit_signal_id"), "watch_hit", ["signal_id"], unique=False)
     op.create_table(
         "alert",
-        sa.Column(
-            "id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the alert"
-        ),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the alert"),
         sa.Column("watch_id", sa.BigInteger(), nullable=False, comment="Whose alert"),
         sa.Column(
             "story_id",
@@ -1054,16 +992,10 @@ def upgrade() -> None:
             nullable=False,
             comment="Independent voices",
         ),
-        sa.Column(
-            "raised_at", sa.DateTime(timezone=True), nullable=False, comment="When people could first know"
-        ),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False, comment="When people could first know"),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, comment="Last transition"),
-        sa.Column(
-            "acknowledged_at", sa.DateTime(timezone=True), nullable=True, comment="When somebody took it"
-        ),
-        sa.Column(
-            "closed_at", sa.DateTime(timezone=True), nullable=True, comment="When handled, dismissed or faded"
-        ),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True, comment="When somebody took it"),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True, comment="When handled, dismissed or faded"),
         sa.Column(
             "dismiss_reason",
             sa.Text(),
@@ -1078,12 +1010,8 @@ def upgrade() -> None:
             nullable=False,
             comment="Its latest transition; also its version, for ETag and If-Match",
         ),
-        sa.ForeignKeyConstraint(
-            ["story_id"], ["story.id"], name=op.f("fk_alert_story_id_story"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["watch_id"], ["watch.id"], name=op.f("fk_alert_watch_id_watch"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_alert_story_id_story"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["watch_id"], ["watch.id"], name=op.f("fk_alert_watch_id_watch"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
         comment="An emergence that a watch must know",
     )
@@ -1139,16 +1067,12 @@ def upgrade() -> None:
             nullable=False,
             comment="report, novel_story, surge ...",
         ),
-        sa.Column(
-            "story_id", sa.BigInteger(), nullable=True, comment="Which story; null: the watch as a whole"
-        ),
+        sa.Column("story_id", sa.BigInteger(), nullable=True, comment="Which story; null: the watch as a whole"),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="When it was found"),
         sa.Column("observed", sa.Float(), nullable=False, comment="What was seen"),
         sa.Column("expected", sa.Float(), nullable=False, comment="What is usual"),
         sa.Column("window", postgresql.INTERVAL(), nullable=False, comment="Over how long"),
-        sa.Column(
-            "tail", sa.Float(), nullable=False, comment="Probability of at least this much in ordinary times"
-        ),
+        sa.Column("tail", sa.Float(), nullable=False, comment="Probability of at least this much in ordinary times"),
         sa.Column("strength", sa.Float(), nullable=False, comment="1 is just at the detector's threshold"),
         sa.Column(
             "signal_ids",
@@ -1172,9 +1096,7 @@ def upgrade() -> None:
             comment="Words that carried it",
         ),
         sa.Column("because", sa.Text(), server_default=sa.text("''"), nullable=False, comment="One sentence"),
-        sa.Column(
-            "by", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Detector and version"
-        ),
+        sa.Column("by", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Detector and version"),
         sa.Column(
             "coverage",
             sa.Float(),
@@ -1197,9 +1119,7 @@ def upgrade() -> None:
             nullable=False,
             comment="raise, escalate, update or hold; empty: not yet decided",
         ),
-        sa.Column(
-            "hold", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Why it woke nobody"
-        ),
+        sa.Column("hold", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Why it woke nobody"),
         sa.Column(
             "decided",
             sa.Text(),
@@ -1243,13 +1163,9 @@ def upgrade() -> None:
             nullable=False,
             comment="raised, escalated, updated, acknowledged, handled, dismissed, reopened, faded",
         ),
-        sa.Column(
-            "state", sa.Text(), server_default=sa.text("''"), nullable=False, comment="After the change"
-        ),
+        sa.Column("state", sa.Text(), server_default=sa.text("''"), nullable=False, comment="After the change"),
         sa.Column("severity", sa.SmallInteger(), nullable=False, comment="After the change"),
-        sa.Column(
-            "level", sa.Text(), server_default=sa.text("''"), nullable=False, comment="After the change"
-        ),
+        sa.Column("level", sa.Text(), server_default=sa.text("''"), nullable=False, comment="After the change"),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="When"),
         sa.Column(
             "actor",
@@ -1275,9 +1191,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_transition_alert_id"), "transition", ["alert_id"], unique=False)
     op.create_table(
         "delivery",
-        sa.Column(
-            "id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the delivery"
-        ),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the delivery"),
         sa.Column("transition_id", sa.BigInteger(), nullable=False, comment="What is told"),
         sa.Column("receiver_id", sa.BigInteger(), nullable=False, comment="Whom"),
         sa.Column(
@@ -1296,24 +1210,16 @@ def upgrade() -> None:
         ),
         sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False, comment="So far"),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False, comment="Due from then on"),
-        sa.Column(
-            "lease_until", sa.DateTime(timezone=True), nullable=True, comment="A worker is on it until then"
-        ),
-        sa.Column(
-            "leased_by", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Which worker"
-        ),
-        sa.Column(
-            "last_error", sa.Text(), server_default=sa.text("''"), nullable=False, comment="In plain words"
-        ),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True, comment="A worker is on it until then"),
+        sa.Column("leased_by", sa.Text(), server_default=sa.text("''"), nullable=False, comment="Which worker"),
+        sa.Column("last_error", sa.Text(), server_default=sa.text("''"), nullable=False, comment="In plain words"),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
             nullable=False,
             comment="In the transaction of its transition",
         ),
-        sa.Column(
-            "sent_at", sa.DateTime(timezone=True), nullable=True, comment="When the other side said yes"
-        ),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True, comment="When the other side said yes"),
         sa.ForeignKeyConstraint(
             ["receiver_id"],
             ["receiver.id"],
@@ -1327,9 +1233,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
-        sa.UniqueConstraint(
-            "transition_id", "receiver_id", name=op.f("uq_delivery_transition_id_receiver_id")
-        ),
+        sa.UniqueConstraint("transition_id", "receiver_id", name=op.f("uq_delivery_transition_id_receiver_id")),
         comment="Outbox and log: one transition to one receiver",
     )
     op.create_index(
@@ -1342,9 +1246,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_delivery_transition_id"), "delivery", ["transition_id"], unique=False)
     op.create_table(
         "delivery_attempt",
-        sa.Column(
-            "id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the attempt"
-        ),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the attempt"),
         sa.Column("delivery_id", sa.BigInteger(), nullable=False, comment="Of which delivery"),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="When it began"),
         sa.Column("status", sa.Integer(), nullable=True, comment="HTTP status; null: no answer"),
@@ -1365,9 +1267,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_attempt")),
         comment="One try at telling, and its outcome",
     )
-    op.create_index(
-        op.f("ix_delivery_attempt_delivery_id"), "delivery_attempt", ["delivery_id"], unique=False
-    )
+    op.create_index(op.f("ix_delivery_attempt_delivery_id"), "delivery_attempt", ["delivery_id"], unique=False)
     op.execute(TAKE_TURN)
     op.execute(TURN_TRIGGER)
 
@@ -1413,9 +1313,7 @@ def downgrade() -> None:
     op.drop_index("ix_signal_fingerprint", table_name="signal")
     op.drop_index("ix_signal_copy_of", table_name="signal", postgresql_where=sa.text("copy_of IS NOT NULL"))
     op.drop_table("signal")
-    op.drop_index(
-        "ix_progress_waiting", table_name="progress", postgresql_where=sa.text("quarantined_at IS NULL")
-    )
+    op.drop_index("ix_progress_waiting", table_name="progress", postgresql_where=sa.text("quarantined_at IS NULL"))
     op.drop_table("progress")
     op.drop_table("watch_status")
     op.drop_index("ix_source_status_due", table_name="source_status")

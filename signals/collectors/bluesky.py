@@ -67,9 +67,9 @@ class BlueskyCollector:
         asking = to_asking(source.address)
         is_service = (urlsplit(source.address).hostname or "") in BLUESKY_SITES
         api = Api(outbound, self._turns, BLUESKY.pace, BLUESKY_API if is_service else origin_of(source.address))
-        memory = from_position(cursor.position, now)
+        memory = from_position(cursor.position, "bluesky", now)
         try:
-            read = await read_back(_pages(api, asking, memory), memory, MOST_PAGES)
+            read = await read_back(_pages(api, asking, memory), memory, MOST_PAGES, now)
         except FetchError as error:
             raise _in_words(error, asking) from None
         checked, remarks = await _check(api, read.sifted.memory, now)
@@ -140,7 +140,9 @@ def to_post(view: Mapping[str, Answer]) -> Post:
         language=text_of(languages[0]) if isinstance(languages, list) and languages else "",
     )
     taken_at = moment_of(view.get("indexedAt")) or said_at
-    return Post(item, text_of(view.get("cid")), _refusal(view, author, item), taken_at.timestamp() if taken_at else 0.0)
+    return Post(
+        item, text_of(view.get("cid"))[-16:], _refusal(view, author, item), taken_at.timestamp() if taken_at else 0.0
+    )
 
 
 def _tags(record: Mapping[str, Answer]) -> list[str]:
@@ -152,6 +154,4 @@ def _refusal(view: Mapping[str, Answer], author: Mapping[str, Answer], item: Ite
     labels = list_of(author.get("labels")) + list_of(view.get("labels"))
     if any(label.get("val") == STRANGERS_OUT and label.get("neg") is not True for label in labels):
         return "not_for_strangers"
-    if not item.guid:
-        return "no_name"
     return "" if item.summary else "no_words"

@@ -52,7 +52,7 @@ class GdeltCollector:
     ) -> Catch:
         query = to_query(source.address)
         api = Api(outbound, self._turns, GDELT.pace, origin_of(source.address))
-        memory = from_position(cursor.position, now)
+        memory = from_position(cursor.position, "gdelt", now)
         sifted, remarks = await _read_forward(api, query, _within_reach(memory, now), now)
         return replace(to_catch(sifted, cursor, api.size, remarks), earliest_next=UPDATED_EVERY)
 
@@ -73,7 +73,7 @@ async def _read_forward(api: Api, query: str, memory: Memory, now: datetime) -> 
                 raise
             return sifted, (*remarks, f"Read in part; the rest comes next time. {error.message}")
         later = sift(posts[::-1], sifted.memory)
-        newest, is_stuck = _next_start(posts, sifted.memory.newest)
+        newest, is_stuck = _next_start(posts, sifted.memory.newest, now)
         if is_stuck:
             remarks = ("More articles in a quarter of an hour than GDELT shows: some are missing. Narrow the query.",)
         merged = sifted + later
@@ -83,9 +83,9 @@ async def _read_forward(api: Api, query: str, memory: Memory, now: datetime) -> 
     return sifted, (*remarks, "More was said than one visit reads; the rest comes next time.")
 
 
-def _next_start(posts: list[Post], start: str) -> tuple[str, bool]:
+def _next_start(posts: list[Post], start: str, now: datetime) -> tuple[str, bool]:
     """Where to go on, and whether a full page held one single moment, which would bring the same page for ever."""
-    newest = max((_moment_text(post) for post in posts), default=start)
+    newest = min(max((_moment_text(post) for post in posts), default=start), now.strftime(TIME))
     if len(posts) < GDELT.page or newest > start:
         return max(newest, start), False
     after = datetime.strptime(start, TIME).replace(tzinfo=UTC) + timedelta(seconds=1)

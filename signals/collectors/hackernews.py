@@ -53,8 +53,8 @@ class HackerNewsCollector:
     ) -> Catch:
         words = to_words(source.address)
         api = Api(outbound, self._turns, HACKERNEWS.pace, origin_of(source.address))
-        memory = from_position(cursor.position, now)
-        read = await read_back(_pages(api, words, memory), memory, MOST_PAGES)
+        memory = from_position(cursor.position, "hackernews", now)
+        read = await read_back(_pages(api, words, memory), memory, MOST_PAGES, now)
         checked, remarks = await _check(api, read.sifted.memory, now)
         sifted = read.sifted + checked
         return to_catch(sifted, cursor, api.size, read.remarks + remarks)

@@ -36,6 +36,7 @@ FORMS = (
     " server's own name"
 )
 MOST_DOUBTS = 10  # posts missing from a list that are asked for one by one in one visit
+LONGEST_ID = 64
 MEMBERS_ONLY = frozenset({FetchErrorKind.BLOCKED})
 _TAG = re.compile(r"/tags/([^/]{1,100})/?")
 _ACCOUNT = re.compile(r"/@([A-Za-z0-9_.-]+(?:@[A-Za-z0-9_.:-]+)?)/?")
@@ -72,7 +73,7 @@ class MastodonCollector:
     ) -> Catch:
         timeline = to_timeline(source.address)
         api = Api(outbound, self._turns, MASTODON.pace, origin_of(source.address))
-        memory = from_position(cursor.position, now)
+        memory = from_position(cursor.position, "mastodon", now)
         try:
             memory = await _find_account(api, timeline, memory)
             sifted, remarks = await _read_forward(api, timeline, memory)
@@ -112,9 +113,9 @@ async def _read_forward(api: Api, timeline: Timeline, memory: Memory) -> tuple[S
             return sifted, (f"Read in part; the rest comes next time. {error.message}",)
         if posts:
             later = sift([to_post(one) for one in posts], sifted.memory)
-            together = sifted + later
-            newest = replace(later.memory, newest=text_of(posts[0].get("id")))
-            sifted = replace(together, memory=newest, items=later.items + sifted.items)
+            memory = replace(later.memory, newest=text_of(posts[0].get("id")))
+            # Later pages are newer: they stand first.
+            sifted = replace(sifted + later, memory=memory, items=later.items + sifted.items)
         if is_first or len(posts) < MASTODON.page:
             return sifted, ()
     return sifted, ("More was said than one visit reads; the rest comes next time.",)
@@ -126,7 +127,7 @@ async def _ask_page(api: Api, timeline: Timeline, memory: Memory) -> list[Any]:
     answer = await api.ask(path, {**query, "exclude_reblogs": "true" if timeline.account else ""})
     if not isinstance(answer, list):
         raise broken("The server", "a list of posts")
-    return [one for one in list_of(answer) if text_of(one.get("id"))]
+    return [one for one in list_of(answer) if 0 < len(text_of(one.get("id"))) <= LONGEST_ID]
 
 
 async def _check(api: Api, memory: Memory, now: datetime) -> tuple[Sifted, tuple[str, ...]]:

@@ -52,8 +52,8 @@ class RedditCollector:
     ) -> Catch:
         listing = to_listing(source.address)
         api = Api(outbound, self._turns, REDDIT.pace, origin_of(source.address))
-        memory = from_position(cursor.position, now)
-        read = await read_back(_pages(api, listing), memory, MOST_PAGES)
+        memory = from_position(cursor.position, "reddit", now)
+        read = await read_back(_pages(api, listing), memory, MOST_PAGES, now)
         checked, remarks = await _check(api, read.sifted.memory, now)
         sifted = read.sifted + checked
         return to_catch(sifted, cursor, api.size, read.remarks + remarks)

@@ -63,5 +63,11 @@ def test_who_is_neither_found_nor_gone_is_asked_for_another_time() -> None:
 
 
 def test_a_memory_survives_its_cursor() -> None:
-    memory = Memory("17", "8", 99, {"a": "1"})
-    assert from_position(to_position(memory), NOW) == memory
+    memory = Memory("mastodon", "17", "8", 99, {"a": "1"})
+    assert from_position(to_position(memory), "mastodon", NOW) == memory
+    assert from_position(to_position(memory), "reddit", NOW) == Memory("reddit", checked_at=int(NOW.timestamp()))
+
+
+def test_a_post_without_a_usable_name_is_counted_and_left_out() -> None:
+    sifted = sift([post(""), post("x" * 10_000)], Memory())
+    assert (sifted.items, sifted.dropped, dict(sifted.memory.seen)) == ((), {"no_name": 2}, {})

@@ -103,3 +103,12 @@ async def test_a_search_that_needs_a_log_in_says_so() -> None:
         with pytest.raises(CollectError, match="strangers search") as error:
             await visit(BlueskyCollector(), service)
     assert error.value.kind == "blocked"
+
+
+async def test_a_service_whose_clock_runs_ahead_does_not_make_us_deaf() -> None:
+    async with Bluesky() as service:
+        service.say("kommune i morgen", after=90_000)
+        cursor = (await visit(BlueskyCollector(), service)).cursor
+        uri = service.say("kommune nå", after=3_700)
+        catch = await visit(BlueskyCollector(), service, cursor, at=NOON + timedelta(minutes=5))
+    assert [item.guid for item in catch.items] == [uri]

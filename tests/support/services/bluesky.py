@@ -1,5 +1,6 @@
 """A Bluesky AppView, as the lexicons app.bsky.feed searchPosts, getAuthorFeed and getPosts describe it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from aiohttp import web
@@ -67,7 +68,7 @@ class Bluesky(Service):
             )
         return _refuse(400, "InvalidRequest")
 
-    def _page(self, entries: list[Fields], query: "web.Request.query", name: str) -> Fields:  # type: ignore[name-defined]
+    def _page(self, entries: list[Fields], query: Mapping[str, str], name: str) -> Fields:
         start, limit = int(query.get("cursor", "0")), min(int(query.get("limit", "25")), 100)
         end = start + limit
         return {name: entries[start:end]} | ({"cursor": str(end)} if end < len(entries) else {})
