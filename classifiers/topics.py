@@ -55,6 +55,7 @@ class Reading:
 
     words: tuple[Word, ...]
     features: tuple[Feature, ...]
+    plain: frozenset[int] = frozenset()  # places of the words that carry no subject: they explain nothing to people
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,10 @@ class TopicClassifier:
             pull = sum(float(part[feature.indices] @ feature.values) for part in both) * scale
             for place in feature.words:
                 pulls[place] += pull / len(feature.words)
-        least = max(pulls, default=0.0) * LEAST_SHARE
-        best = sorted(range(len(pulls)), key=lambda place: -pulls[place])[:MOST_WORDS]
+        places = range(len(pulls))
+        telling = [place for place in places if place not in reading.plain] or list(places)
+        least = max((pulls[place] for place in telling), default=0.0) * LEAST_SHARE
+        best = sorted(telling, key=lambda place: -pulls[place])[:MOST_WORDS]
         return tuple(
             Because(word=word.text, weight=round(pulls[place], 3), start=word.start, end=word.end)
             for place in best
@@ -132,7 +135,9 @@ def read(signal: Signal) -> Reading:
     if signal.language not in LANGUAGES:
         return Reading((), ())
     words = tuple(words_of(signal.passage[:LONGEST]))
-    return Reading(words, tuple(features_of(words, signal.language)))
+    stop_words = LANGUAGES[signal.language].stop_words
+    plain = frozenset(place for place, word in enumerate(words) if word.text.lower() in stop_words)
+    return Reading(words, tuple(features_of(words, signal.language)), plain)
 
 
 def to_scores(logits: NDArray[Any]) -> Scores:

@@ -16,24 +16,30 @@ from signals.types import Stakeholder
 
 FOLDER = Path(__file__).parent / "week"
 DAYS = 7
+CRISIS_IS_PLAYED = 11  # o'clock on day 6
 EARLIER = 2  # days before the week that give each feed its first entries
 
 _Row = Mapping[str, Any]
 
 
 class Calendar:
-    """Turns "3 13:40" into a moment: day 3 of a week whose day 7 is the day of `last`."""
+    """Turns "3 13:40" into a moment: day 3 of a week that `last` stands near the end of.
+
+    The crisis breaks on the morning of day 6, and whoever watches the demo should find it fresh: from eleven o'clock
+    on, today is day 6, and the week stops short; before that, today is day 7.
+    """
 
     def __init__(self, last: datetime, zone: ZoneInfo) -> None:
         self.zone = zone
-        self._today = last.astimezone(zone).date()
+        here = last.astimezone(zone)
+        self._last_day = here.date() + timedelta(days=1 if here.hour >= CRISIS_IS_PLAYED else 0)
 
     def at(self, written: str) -> datetime:
         day, clock = written.split()
         return (self.midnight(int(day)) + timedelta(hours=int(clock[:2]), minutes=int(clock[3:]))).astimezone(UTC)
 
     def midnight(self, day: int) -> datetime:
-        date = self._today - timedelta(days=DAYS - day)
+        date = self._last_day - timedelta(days=DAYS - day)
         return datetime(date.year, date.month, date.day, tzinfo=self.zone)
 
 

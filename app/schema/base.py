@@ -1,6 +1,6 @@
 """What every table shares: names of constraints, identity keys, times with a zone."""
 
-from collections.abc import Sequence
+from typing import cast
 
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, MetaData, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -17,7 +17,7 @@ metadata = MetaData(
 )
 
 TIME = DateTime(timezone=True)
-TEXTS: TypeEngine[Sequence[str]] = ARRAY(Text)
+TEXTS = cast(TypeEngine[list[str]], ARRAY(Text))
 
 
 def key(comment: str) -> Column[int]:
