@@ -7,6 +7,12 @@ is cautious, because a wrong member pulls more wrong ones in; instead, stories t
 from time to time, and merged eagerly: whole stories hold more evidence than one headline.
 
 How rare a term is, we know from a background table per language and from what has been read so far, which fades too.
+That a term is rare in the language does not make it telling: the name of an organisation we listen for is hardly ever
+written elsewhere, and here it stands in story after story, with the words of its trade in its train. So a term that
+stands in many living stories at once says what they are all about, not which event this one is: for a merge it is no
+evidence, what else they share must be beyond chance. Likeness still counts it, and so does joining: a headline is too
+short to do without its name, and joining asks for more likeness.
+
 Everything is deterministic: ties go to the story with the lower id, and re-adding members in order rebuilds the index.
 """
 
@@ -37,6 +43,8 @@ RARE_TERM = 0.2  # of the score for the weight of the heaviest shared term
 FADE = 0.15  # of the score lost for each day of silence
 CHANCE_JOIN = 0.8  # how far beyond coincidence the shared terms must be, for one signal
 CHANCE_MERGE = 1.0  # and for two stories
+WIDESPREAD = 4  # living stories from which a term may be no evidence for a merge
+WIDESPREAD_SHARE = 0.03  # if they are more than this share of all; a large event in pieces has fewer
 MERGE_TERMS = 24
 STORY_TERMS = 100
 CANDIDATES = 4
@@ -218,11 +226,16 @@ class StoryIndex:
             evidence = sum(
                 self._frequencies.rarity(term, story.language) * min(story.presence(term), other.presence(term))
                 for term in vector
-                if term in other.weights
+                if term in other.weights and not self._is_widespread(term)
             )
             if cosine - FADE * gap >= MERGE and evidence >= chance:
                 return other
         return None
+
+    def _is_widespread(self, term: str) -> bool:
+        """Whether a term stands in so many living stories that it tells none of them apart."""
+        spread = len(self._postings[term])
+        return spread >= WIDESPREAD and spread > WIDESPREAD_SHARE * len(self._stories)
 
     # --- changing ------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
 from app.embedded.server import EmbeddedPostgres
@@ -15,6 +16,12 @@ from app.schema import metadata
 from app.storage.database import Database, make_engine
 from app.storage.migrating import migrate
 from tests.support.models import model, model_file  # noqa: F401 - fixtures for all tests
+
+# The same examples in every run, however busy the machine is, and nothing left behind.
+settings.register_profile(
+    "forkant", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("forkant")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

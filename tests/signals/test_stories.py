@@ -89,6 +89,54 @@ def test_stories_that_grow_together_are_merged_into_the_older() -> None:
     assert index.add(a_signal(WATER[1], id=3, minutes=4)).story_id == 1
 
 
+# Every item that a search for its name brings holds the name of the organisation.
+ORDINARY = (
+    "Nordvarg inviterer til åpen dag i verkstedet",
+    "Kaptein i Nordvarg går av etter førti år",
+    "Loppemarked til inntekt for korpset, Nordvarg låner bort lageret",
+    "Nordvarg prøver ut nye billettautomater",
+    "Sponsoravtale mellom Nordvarg og håndballaget",
+)
+LEAK = (
+    "Nordvarg: Telefonnumre og adresser til reisende lå åpent på nettet",
+    "Dataangrep? Nei, Nordvarg glemte å låse databasen med telefonnumre og adresser",
+)
+DRIFT = (
+    "Nordvarg: Reisende fortvilet, Havtind driver uten styring mot skjær ved Skarvøya",
+    "Havtind slepes fra skjær ved Skarvøya, reisende i Nordvarg krever svar om styring",
+)
+
+
+def restored(*stories: tuple[str, ...]) -> StoryIndex:
+    """An index in which each of these is a story, named by the number of its first signal."""
+    index = StoryIndex()
+    number = 0
+    for titles in stories:
+        story_id = number + 1
+        for title in titles:
+            number += 1
+            index.restore(a_signal(title, id=number, minutes=number), story_id)
+    return index
+
+
+def test_a_name_that_stands_in_many_stories_does_not_glue_two_events() -> None:
+    alone = restored(LEAK, DRIFT)
+    assert alone.merges(SEEN_AT + timedelta(hours=1)) == (Merge(young=3, old=1),)
+    among_others = restored(LEAK, DRIFT, *((title,) for title in ORDINARY))
+    assert among_others.merges(SEEN_AT + timedelta(hours=1)) == ()
+
+
+def test_two_reports_of_one_event_that_share_the_name_and_other_words_still_join() -> None:
+    index = restored(*((title,) for title in ORDINARY))
+    found = [index.add(a_signal(title, id=number, minutes=30)).story_id for number, title in enumerate(DRIFT, start=10)]
+    assert found == [10, 10]
+
+
+def test_two_stories_of_one_event_that_share_the_name_and_other_words_still_merge() -> None:
+    index = restored(*((title,) for title in ORDINARY), DRIFT[:1], DRIFT[1:])
+    assert index.merges(SEEN_AT + timedelta(hours=1)) == (Merge(young=7, old=6),)
+
+
 def test_words_of_every_day_do_not_make_a_story() -> None:
     index = StoryIndex()
     found = grouped(
