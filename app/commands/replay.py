@@ -113,7 +113,9 @@ async def _play(
 ) -> Account:
     from classifiers.topics import load_model
     from classifiers.trained import MODEL
+    from classifiers.training import ensure_shipped
 
+    ensure_shipped(MODEL)
     account = Account(items=len(items))
     with EmbeddedPostgres(load_settings().home) as server:
         async with _database(server, keep) as database:
