@@ -8,7 +8,7 @@ from classifiers.detectors.evidence import as_words, quoted, still_remembered, w
 from classifiers.taxonomy import Taxonomy, load_taxonomy
 from classifiers.types import Emergence, EmergenceKind, Finding, Hit, Label, Polarity, WatchNews
 
-ENOUGH = 0.40  # weight of the topic x certainty of the label
+ENOUGH = 0.45  # weight of the topic x certainty of the label
 STRONGER = 1.25  # a story is reported again when something so much stronger is said of it
 MEMORY = timedelta(days=7)
 CREDIBLE = {1: 1.0, 2: 0.95, 3: 0.85}  # by tier: a small source needs a surer label

@@ -18,20 +18,20 @@ def found_in(*hits: Hit, **given: object) -> Finding:
 
 def test_a_grave_and_certain_label_is_reported_with_its_words() -> None:
     signal = a_signal("Mange syke av vannet", source_name="Lilleviks Blad", tier=1)
-    (one,) = found_in(a_hit(a_label("health_safety", 0.8), signal=signal)).emergences
+    (one,) = found_in(a_hit(a_label("health_safety", 0.9), signal=signal)).emergences
     assert one.because == "Lilleviks Blad reports health safety: “Mange syke av vannet” (because of syke)."
     assert (one.story_id, one.signal_ids, one.topics) == (signal.id, (signal.id,), ("health_safety",))
     assert (one.observed, one.expected, one.strength) == (1, 0, 2.0)
 
 
 def test_weight_times_certainty_decides() -> None:
-    assert found_in(a_hit(a_label("health_safety", 0.45))).emergences
-    assert not found_in(a_hit(a_label("public_pressure", 0.45))).emergences
+    assert found_in(a_hit(a_label("health_safety", 0.5))).emergences
+    assert not found_in(a_hit(a_label("public_pressure", 0.5))).emergences
     assert found_in(a_hit(a_label("public_pressure", 0.95))).emergences
 
 
 def test_a_small_source_needs_a_surer_label() -> None:
-    barely = a_label("health_safety", 0.42)
+    barely = a_label("health_safety", 0.47)
     assert found_in(a_hit(barely, signal=a_signal(tier=1))).emergences
     assert not found_in(a_hit(barely, signal=a_signal(tier=3))).emergences
 

@@ -59,7 +59,8 @@ async def test_an_expired_or_mistyped_key_is_refused_se_25(web: Web) -> None:
     keys = web.services.keys
     assert await keys.find_caller(made.secret, NOON) is not None
     assert await keys.find_caller(made.secret, NOON + timedelta(days=1)) is None
-    for wrong in ("", "fk_", made.secret[:-1] + "!", made.secret[:20] + "x" + made.secret[21:], "x" * 10_000):
+    other = "y" if made.secret[20] == "x" else "x"
+    for wrong in ("", "fk_", made.secret[:-1] + "!", made.secret[:20] + other + made.secret[21:], "x" * 10_000):
         assert await keys.find_caller(wrong, NOON) is None
 
 
