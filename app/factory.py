@@ -1,6 +1,7 @@
 """Wiring: which parts the service is made of, in tables."""
 
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -51,9 +52,11 @@ def wire(
     outbound: Outbound,
     parsers: ParserPool,
     notify: NotifyStage,
+    chance: Callable[[float, float], float] = random.uniform,
 ) -> Pipeline:
+    """The stages in their places. `chance` spreads the visits to sources; a play that must repeat itself gives none."""
     return Pipeline(
-        collect=CollectStage(database, outbound, parsers, settings, node_id),
+        collect=CollectStage(database, outbound, parsers, settings, node_id, chance=chance),
         normalise=NormaliseStage(database),
         dedupe=DedupeStage(desk),
         classify=ClassifyStage(database, labeller),

@@ -74,6 +74,11 @@ async def show(
     return account
 
 
+def _no_chance(low: float, high: float) -> float:
+    """The same visits in every play."""
+    return (low + high) / 2
+
+
 @asynccontextmanager
 async def embedded(home: Path) -> AsyncIterator[str]:
     """The demo's own Postgres, whatever database is set: it will be emptied."""
@@ -106,7 +111,7 @@ async def open_stage(settings: Settings, week: Week, database_url: str, model: P
         stack.push_async_callback(desk.leave)
         notify = NotifyStage(database, outbound, NOTIFIERS, NODE, settings.link_base)
         stack.push_async_callback(notify.drain)
-        pipeline = wire(database, settings, NODE, labeller, desk, outbound, parsers, notify)
+        pipeline = wire(database, settings, NODE, labeller, desk, outbound, parsers, notify, chance=_no_chance)
         yield Stage(settings, week, clock, database, services, pipeline, outlets, receivers)
 
 
