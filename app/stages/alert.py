@@ -23,7 +23,7 @@ from app.storage import deciding, noticing
 from app.storage.database import Database
 from app.storage.transitions import append_transition
 from classifiers.taxonomy import Taxonomy
-from classifiers.types import Emergence, Hit
+from classifiers.types import Emergence, Hit, Polarity
 from signals.publishers import independent_publishers
 
 BUDGET_DAYS = 14
@@ -88,7 +88,7 @@ class AlertStage:
         days = min(float(BUDGET_DAYS), (now - begun) / DAY)
         decisions = []
         for case in sorted(cases, key=lambda one: (-one.severity.score, one.id)):
-            raised = await deciding.raised_since(connection, watch_id, now - DAY)
+            raised = await self._raised(connection, case, watch_id, now)
             latest = await deciding.latest_alert(connection, watch_id, case.emergence.story_id)
             budget = Budget(watch.alerts_per_day, raised, peaks, days)
             decision = decide(case.emergence, case.severity, watch, latest, budget)
@@ -96,6 +96,12 @@ class AlertStage:
             await deciding.record_decision(connection, case.id, case.severity, decision, alert_id)
             decisions.append(decision)
         return decisions
+
+    async def _raised(self, connection: AsyncConnection, case: Case, watch_id: int, now: datetime) -> int:
+        """Alerts of the last day that share the case's budget: a storm of threats must not silence good news."""
+        good = [topic.id for topic in self._taxonomy.topics.values() if topic.polarity is Polarity.OPPORTUNITY]
+        threats, opportunities = await deciding.raised_since(connection, watch_id, now - DAY, good)
+        return opportunities if case.emergence.topics[:1] and case.emergence.topics[0] in good else threats
 
     async def _cases(self, connection: AsyncConnection, watch: Watch) -> list[Case]:
         rows = await deciding.undecided(connection, watch.id)

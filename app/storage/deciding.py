@@ -1,6 +1,6 @@
 """Emergences that wait for a decision, what the decision needs to know, and what came of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -118,14 +118,21 @@ async def latest_alert(connection: AsyncConnection, watch_id: int, story_id: int
     return to_alert(row) if row else None
 
 
-async def raised_since(connection: AsyncConnection, watch_id: int, since: datetime) -> int:
-    """Alerts that took from the budget; one that Forkant itself found to be another's double gave it back."""
-    raised = select(func.count()).where(
+async def raised_since(
+    connection: AsyncConnection, watch_id: int, since: datetime, opportunities: Sequence[str]
+) -> tuple[int, int]:
+    """Alerts that took from the budget: those of threats, and those whose first topic is an opportunity.
+
+    One that Forkant itself found to be another's double gave its share back.
+    """
+    good = func.coalesce(alert.c.topics[1].in_(opportunities), False)
+    counts = select(func.count().filter(~good), func.count().filter(good)).where(
         alert.c.watch_id == watch_id,
         alert.c.raised_at >= since,
         alert.c.dismiss_reason != DismissReason.DUPLICATE.value,
     )
-    return int(await connection.scalar(raised) or 0)
+    row = (await connection.execute(counts)).one()
+    return row[0], row[1]
 
 
 async def peaks_since(connection: AsyncConnection, watch_id: int, since: datetime) -> list[int]:
