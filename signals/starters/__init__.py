@@ -2,9 +2,19 @@
 
 import tomllib
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 
 from signals.types import Stakeholder
+
+
+class Verified(StrEnum):
+    """How far an address is known to work; the lists were made where nothing could be fetched."""
+
+    SEEN = "seen"  # a document shows it giving a feed
+    LISTED = "listed"  # a public document states it
+    NO = "no"  # neither
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +26,13 @@ class Starter:
     kind: str = "feed"
     stakeholder: Stakeholder = Stakeholder.MEDIA
     tier: int = 3
-    family: str = ""
-    country: str = ""
+    family: str = ""  # the owner behind it; a source that stands alone names itself
+    country: str = ""  # as in Source, or eu
     language: str = ""
-    seen: str = ""  # year or month when the address last gave a feed; empty: never checked
+    authority: str = ""  # what it watches over, such as food or courts; empty: no authority
+    verified: Verified = Verified.NO
+    seen: str = ""  # year or month when the address last gave a feed; empty: nobody was seen to get one
+    found: str = ""  # where the address is stated, or what is doubtful about it
 
 
 def load_starters() -> tuple[Starter, ...]:
@@ -32,8 +45,22 @@ def read_starters(toml: str) -> tuple[Starter, ...]:
     table = tomllib.loads(toml)
     return tuple(
         Starter(
-            **{**fields, "stakeholder": Stakeholder(fields.get("stakeholder", "media"))},
+            **{
+                **fields,
+                "stakeholder": Stakeholder(fields.get("stakeholder", "media")),
+                "verified": Verified(fields.get("verified", "no")),
+            },
             country=table.get("country", ""),
         )
         for fields in table.get("source", ())
     )
+
+
+def is_unproven(kind: str, address: str) -> bool:
+    """Is it one of our starters, at an address that nobody was seen to get a feed from?"""
+    return (kind, address) in _unproven()
+
+
+@cache
+def _unproven() -> frozenset[tuple[str, str]]:
+    return frozenset((one.kind, one.address) for one in load_starters() if one.verified is not Verified.SEEN)
