@@ -6,9 +6,12 @@ signal that said it first, the root, as long as that was seen within the last se
 1. the same address: in another source the same page once more (SAME), in the same source a new version (EDIT);
 2. the same words, by fingerprint;
 3. the same headline in another family within two days, where one of the two came without text;
-4. nearly the same words: sets of five-letter runs of which at least half are common (Jaccard), found by MinHash.
+4. nearly the same words: sets of five-letter runs of which at least half are common (Jaccard), found by MinHash;
+5. what is signed by the same agency within two days, of which so much is common that both are prints of one text, each
+   cut by its paper.
 
-What is copied within a publisher's family is SAME or NEAR; across families it is WIRE: an agency's or a sender's text.
+What is copied within a publisher's family is SAME or NEAR; across families, or signed by the same agency, it is WIRE:
+an agency's or a sender's text. Whoever prints a release of our own spreads it, whether before or after we heard of it.
 
 Known special cases. Some feeds give all items one address, such as the front page or a live blog: an address counts
 within a source only if the words have something in common. Column titles ("Leder", "Politilogg") are no copies of each
@@ -19,15 +22,16 @@ sides forbid a near copy.
 import re
 from collections import Counter, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
-from signals.publishers import voice_of
+from signals.publishers import publisher_of
 from signals.text import normal_words
 from signals.types import CopyKind, Signal
 
@@ -35,7 +39,10 @@ WINDOW = timedelta(days=7)
 HEADLINE_WINDOW = timedelta(days=2)
 CAPACITY = 100_000  # signals kept for comparison, about 3 kB each; beyond it the oldest go early
 COMPARED_TEXT = 300  # characters of the text that are compared, beside the headline
+WIRE_WINDOW = timedelta(days=2)
+MOST_SIGNED = 500  # of an agency's latest texts are compared one by one; a feed that signs everything slows nobody
 ENOUGH_ALIKE = 0.5  # Jaccard
+ENOUGH_ALIKE_SIGNED = 0.25  # the same between two texts that one agency has signed
 ENOUGH_IN_COMMON = 0.3  # share of the shorter one's words, for two versions of one page
 FEWEST_WORDS = 3  # for a copy within a family
 FEWEST_WORDS_ACROSS = 5  # and across families, where equal short headlines are chance
@@ -55,10 +62,11 @@ _POWERS = np.array([1_099_511_628_211**power % 2**64 for power in range(_GRAM)],
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What a signal repeats or replaces, and how."""
+    """What a signal repeats or replaces, and how; `of_ours`: it stands among the prints of a release of our own."""
 
     of: int
     kind: CopyKind
+    of_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,8 @@ class CopyIndex:
         self._by_fingerprint: dict[str, int] = {}
         self._by_headline: dict[str, int] = {}
         self._by_band: dict[int, int] = {}
+        self._by_wire: dict[str, dict[int, frozenset[str]]] = {}  # agency -> its texts and their words, no copies
+        self._ours: set[int] = set()  # roots of our own releases
 
     def add(self, signal: Signal, edit_of: int | None = None) -> Copy | None:
         """Compare a signal with those before it, and remember it. What is known already (an edit by the source's own
@@ -142,7 +152,11 @@ class CopyIndex:
         bands = _bands(words) if is_new and len(words) >= SHORTEST_NEAR else ()
         root = self._root_of(found.of) if found else signal.id
         self._remember(_Known(signal, root, words, address, headline, bands))
-        return found
+        if signal.wire and found is None:
+            self._by_wire.setdefault(signal.wire, {})[signal.id] = frozenset(words.split())
+        if signal.release is not None:
+            self._ours.add(root)
+        return replace(found, of_ours=True) if found and root in self._ours else found
 
     def _root_of(self, signal_id: int) -> int:
         known = self._known.get(signal_id)
@@ -154,6 +168,7 @@ class CopyIndex:
             or self._same_words(signal, words)
             or self._same_headline(signal, headline)
             or self._near(signal, words)
+            or self._same_wire(signal, words)
         )
 
     def _same_address(self, signal: Signal, words: str, address: str) -> Copy | None:
@@ -171,7 +186,7 @@ class CopyIndex:
         if known is None:
             return None
         root = self._known.get(known.root, known)
-        is_wire = voice_of(root.signal) != voice_of(signal)
+        is_wire = _is_wire(root.signal, signal)
         if words.count(" ") + 1 < (FEWEST_WORDS_ACROSS if is_wire else FEWEST_WORDS):
             return None
         return Copy(known.root, CopyKind.WIRE if is_wire else CopyKind.SAME)
@@ -180,7 +195,7 @@ class CopyIndex:
         known = self._known.get(self._by_headline.get(headline, -1)) if headline else None
         if known is None or signal.seen_at - known.signal.seen_at > HEADLINE_WINDOW:
             return None
-        if (known.signal.text and signal.text) or voice_of(known.signal) == voice_of(signal):
+        if (known.signal.text and signal.text) or publisher_of(known.signal) == publisher_of(signal):
             return None
         return Copy(known.root, CopyKind.WIRE)
 
@@ -193,8 +208,22 @@ class CopyIndex:
             return None
         best = max(alike, key=lambda known: (likeness(known.words, words), -known.signal.id))
         root = self._known.get(best.root, best)
-        is_wire = voice_of(root.signal) != voice_of(signal)
-        return Copy(best.root, CopyKind.WIRE if is_wire else CopyKind.NEAR)
+        return Copy(best.root, CopyKind.WIRE if _is_wire(root.signal, signal) else CopyKind.NEAR)
+
+    def _same_wire(self, signal: Signal, words: str) -> Copy | None:
+        """Texts of one agency are few, so each is compared; shared words come first, being cheap."""
+        if not signal.wire or len(words) < SHORTEST_NEAR:
+            return None
+        own, since = frozenset(words.split()), signal.seen_at - WIRE_WINDOW
+        best, best_alike = None, ENOUGH_ALIKE_SIGNED
+        for key, theirs in islice(reversed(self._by_wire.get(signal.wire, {}).items()), MOST_SIGNED):
+            known = self._known[key]
+            if known.signal.seen_at < since or len(own & theirs) < ENOUGH_IN_COMMON * min(len(own), len(theirs)):
+                continue
+            alike = likeness(known.words, words)
+            if alike >= best_alike and not numbers_disagree(known.words, words):
+                best, best_alike = known, alike
+        return Copy(best.root, CopyKind.WIRE) if best else None
 
     def _remember(self, known: _Known) -> None:
         key = known.signal.id
@@ -222,6 +251,8 @@ class CopyIndex:
             _drop(self._by_headline, known.headline, key)
             for band in known.bands:
                 _drop(self._by_band, band, key)
+            self._by_wire.get(known.signal.wire, {}).pop(key, None)
+            self._ours.discard(key)
 
 
 def find_copies(signals: Iterable[Signal], known: Iterable[Signal] = ()) -> dict[int, Copy]:
@@ -231,6 +262,11 @@ def find_copies(signals: Iterable[Signal], known: Iterable[Signal] = ()) -> dict
         index.add(signal)
     found = ((signal.id, index.add(signal)) for signal in signals)
     return {signal_id: copy for signal_id, copy in found if copy}
+
+
+def _is_wire(original: Signal, copy: Signal) -> bool:
+    """Two owners print the same, or one agency has signed both."""
+    return publisher_of(original) != publisher_of(copy) or (bool(copy.wire) and copy.wire == original.wire)
 
 
 def _fact(signal: Signal, edit_of: int | None) -> Copy | None:
