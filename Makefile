@@ -59,7 +59,7 @@ lock: ## Make the lock files anew (needs uv)
 			$$source $$groups -o requirements/$$name.txt; done
 
 clean: ## Remove what was made, but not the database in .forkant
-	rm -rf .venv app/dashboard/static/built $(FRONTEND)/node_modules $(MODEL) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv app/dashboard/static/built $(FRONTEND)/node_modules $(MODEL) $(dir $(MODEL))tone.npz .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # Below: files that stand for what has been made, so that a second `make run` starts at once.
 
@@ -89,5 +89,5 @@ clean: ## Remove what was made, but not the database in .forkant
 	@$(BIN)/python -m app.dashboard.frontend.build --strict || echo "Once that is mended: make pages"
 	@touch $@
 
-$(MODEL): $(wildcard classifiers/*.py classifiers/corpus/* classifiers/lexicon/* classifiers/taxonomy.toml signals/language*) | .venv/run
+$(MODEL): $(wildcard classifiers/*.py classifiers/corpus/* classifiers/lexicon/* classifiers/corpus_tone/* classifiers/cues/* classifiers/taxonomy.toml signals/language*) | .venv/run
 	@$(BIN)/forkant model train --if-needed && touch $@

@@ -1,5 +1,6 @@
 """Settings: one class, read from FORKANT_… variables, each with a default that works."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -8,6 +9,9 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import ConfigurationError
+from signals.addresses import AddressError, check_address
+
+SECRET = (("mastodon_tokens",), ("admin_password",))  # never shown, not even when they cannot be used
 
 
 class Settings(BaseSettings):
@@ -29,14 +33,31 @@ class Settings(BaseSettings):
     starters: bool = Field(True, description="Load the starter sources at first start")
     workers: int = Field(1, ge=1, le=64, description="How many `work` processes `forkant up` starts")
     polls_at_once: int = Field(32, ge=1, le=1000, description="Sources fetched at the same time per worker")
+    streams_at_once: int = Field(8, ge=0, le=200, description="Streams listened to at the same time per worker")
     private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Hosts on private addresses that may be fetched, comma-separated host or host:port"
     )
     kinds_on: Annotated[tuple[Literal["reddit", "hackernews", "gdelt"], ...], NoDecode] = Field(
         (), description="Kinds of sources to switch on that are off by default, comma-separated"
     )
+    mastodon_tokens: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Access tokens for Mastodon servers, comma-separated server=token", repr=False
+    )
+    push: Literal["off", "priority", "all"] = Field(
+        "priority", description="Whose feeds are subscribed to at their hubs (WebSub); needs a public https address"
+    )
     fastest_poll: float = Field(120.0, gt=0, description="Seconds; no source is polled more often")
     host_pause: float = Field(2.0, ge=0, description="Seconds between two requests to one host")
+    learn_after: int = Field(30, ge=0, description="New judgements after which a candidate is trained; 0: never")
+    questions_a_day: int = Field(10, ge=0, le=100, description="Texts that people are asked about, each day at most")
+    promote_by_rule: bool = Field(False, description="Whether a candidate that passes the rule is put into use by it")
+    promote_held_out: int = Field(50, ge=1, description="Held-out texts that the rule asks for")
+    embeddings: Literal["auto", "off"] = Field(
+        "auto", description="Whether labels are refined by sentence embeddings, where the extra is installed"
+    )
+    embeddings_folder: Path | None = Field(
+        None, description="A folder with a model of embeddings of your own, and its heads; empty: the one that ships"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "text", "json"] = Field("auto", description="auto: text on a terminal, else JSON")
 
@@ -51,7 +72,29 @@ class Settings(BaseSettings):
         host = "localhost" if self.host in ("0.0.0.0", "::") else f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or (f"http://{host}:{self.port}" if self.port else "")
 
-    @field_validator("private_hosts", "kinds_on", mode="before")
+    @property
+    def hub_base(self) -> str:
+        """Where hubs on the internet can reach us; empty: nowhere, so that nothing is subscribed to."""
+        with suppress(AddressError):
+            address = self.public_url.rstrip("/")
+            return address if check_address(address, self.private_hosts).url.scheme == "https" else ""
+        return ""
+
+    @property
+    def tokens_by_host(self) -> dict[str, str]:
+        pairs = (one.partition("=") for one in self.mastodon_tokens)
+        return {host.strip().lower(): token.strip() for host, _, token in pairs}
+
+    @field_validator("mastodon_tokens")
+    @classmethod
+    def _have_both_sides(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host, _, token in (one.partition("=") for one in value):
+            secret = token.strip()
+            if not (host.strip() and secret and secret.isascii() and secret.isprintable() and "/" not in host):
+                raise ValueError("each is a server's host, =, and a token, such as server.example=abc")
+        return value
+
+    @field_validator("private_hosts", "kinds_on", "mastodon_tokens", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -71,7 +114,7 @@ def load_settings(**given: object) -> Settings:
     except ValidationError as error:
         lines = [
             f"FORKANT_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
-            f" (given: {problem['input']!r})"
+            f" (given: {'a secret' if problem['loc'][:1] in SECRET else repr(problem['input'])})"
             for problem in error.errors()
         ]
         raise ConfigurationError("These settings cannot be used:\n  " + "\n  ".join(lines)) from None

@@ -5,24 +5,36 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from app.config import Settings
 from app.labelling import LabellerInAProcess
+from app.live_models import LiveModels
 from app.notifiers import NOTIFIERS
-from app.pipeline import Pipeline
+from app.pipeline import Pipeline, Stage
+from app.refining import RefinerInAProcess
 from app.scheduler import Beat
 from app.stages.alert import AlertStage
-from app.stages.classify import ClassifyStage, Labeller
+from app.stages.classify import Chooser, ClassifyStage, Labeller
 from app.stages.collect import CollectStage
 from app.stages.dedupe import DedupeStage
 from app.stages.desk import Desk
 from app.stages.detect import DetectStage
 from app.stages.group import GroupStage
+from app.stages.hear import HearStage
+from app.stages.learn import Habits, LearnStage
+from app.stages.ledger import LedgerStage
 from app.stages.match import MatchStage
 from app.stages.normalise import NormaliseStage
 from app.stages.notify import NotifyStage
+from app.stages.receive import ReceiveStage
+from app.stages.refine import RefineStage
+from app.stages.subscribe import SubscribeStage
 from app.storage.database import Database
+from app.storage.refining import STAGE
 from classifiers.detectors import DETECTORS
+from classifiers.embedding import is_installed
+from classifiers.promotion import Rule
 from classifiers.taxonomy import load_taxonomy
 from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
@@ -40,7 +52,30 @@ async def make_pipeline(database: Database, settings: Settings, node_id: str, mo
         stack.push_async_callback(desk.leave)
         notify = NotifyStage(database, outbound, NOTIFIERS, node_id, settings.link_base)
         stack.push_async_callback(notify.drain)
-        yield wire(database, settings, node_id, labeller, desk, outbound, parsers, notify)
+        models = LiveModels(labeller, Path(stack.enter_context(TemporaryDirectory(prefix="forkant-models-"))))
+        learn = LearnStage(database, labeller, models, model, habits_of(settings))
+        stack.push_async_callback(learn.close)
+        refine = None
+        if settings.embeddings == "auto" and is_installed():
+            refiner = RefinerInAProcess(model, settings.embeddings_folder)
+            stack.callback(refiner.close)
+            refine = RefineStage(database, refiner, models)
+        pipeline = wire(
+            database,
+            settings,
+            node_id,
+            labeller,
+            desk,
+            outbound,
+            parsers,
+            notify,
+            chooser=models,
+            learn=learn,
+            refine=refine,
+        )
+        if isinstance(pipeline.hear, HearStage):
+            stack.push_async_callback(pipeline.hear.hang_up)
+        yield pipeline
 
 
 def wire(
@@ -53,19 +88,34 @@ def wire(
     parsers: ParserPool,
     notify: NotifyStage,
     chance: Callable[[float, float], float] = random.uniform,
+    chooser: Chooser | None = None,
+    learn: Stage | None = None,
+    refine: Stage | None = None,
 ) -> Pipeline:
     """The stages in their places. `chance` spreads the visits to sources; a play that must repeat itself gives none."""
+    collect = CollectStage(database, outbound, parsers, settings, node_id, chance=chance)
     return Pipeline(
-        collect=CollectStage(database, outbound, parsers, settings, node_id, chance=chance),
+        collect=collect,
         normalise=NormaliseStage(database),
         dedupe=DedupeStage(desk),
-        classify=ClassifyStage(database, labeller),
-        group=GroupStage(desk),
+        classify=ClassifyStage(database, labeller, chooser),
+        group=GroupStage(desk, then=STAGE if refine else None),
         match=MatchStage(database),
         detect=DetectStage(database, DETECTORS),
         alert=AlertStage(database, load_taxonomy()),
         notify=notify,
+        ledger=LedgerStage(database),
+        hear=HearStage(database, collect, node_id, settings.streams_at_once),
+        subscribe=SubscribeStage(database, outbound, which=settings.push, base=settings.hub_base),
+        receive=ReceiveStage(database, parsers),
+        learn=learn,
+        refine=refine,
     )
+
+
+def habits_of(settings: Settings) -> Habits:
+    rule = Rule(held_out=settings.promote_held_out)
+    return Habits(settings.learn_after, settings.questions_a_day, settings.promote_by_rule, rule)
 
 
 def beats(pipeline: Pipeline) -> tuple[Beat, ...]:
@@ -74,4 +124,10 @@ def beats(pipeline: Pipeline) -> tuple[Beat, ...]:
         Beat("listen", timedelta(seconds=1), pipeline.listen),
         Beat("understand", timedelta(seconds=1), pipeline.understand),
         Beat("tell", timedelta(seconds=1), pipeline.tell),
+        Beat("account", timedelta(minutes=1), pipeline.account),
+        Beat("be_told", timedelta(seconds=1), pipeline.be_told),
+        Beat("hear", timedelta(seconds=1), pipeline.keep_lines_open),
+        Beat("ask_hubs", timedelta(seconds=5), pipeline.ask_hubs),
+        Beat("learn", timedelta(seconds=30), pipeline.learn_from_people),
+        Beat("refine", timedelta(seconds=2), pipeline.read_closely),
     )

@@ -22,6 +22,7 @@ from app.bootstrap import FirstSignIn, prepare
 from app.config import Settings
 from app.embedded.server import EmbeddedPostgres
 from app.errors import ConfigurationError, DatabaseUnavailable
+from app.labelling import LabellerInAProcess
 from app.listening import LISTENER, listen, port_of
 from app.logs import configure_logs
 from app.notifiers import NOTIFIERS
@@ -90,7 +91,10 @@ async def serve(settings: Settings) -> None:
         await unless(stop, prepare(database, settings, clock.now()))
         trial = Trial(outbound, NOTIFIERS, settings.link_base)
         head = newest_revision() or ""
-        services = make_services(database, settings, head=head, send_test=trial, discover=Scout(outbound, parsers))
+        labeller = LabellerInAProcess(MODEL)  # its child starts when somebody asks what a text touches
+        services = make_services(
+            database, settings, head=head, send_test=trial, discover=Scout(outbound, parsers), label=labeller
+        )
         config = uvicorn.Config(
             make_app(services, settings),
             log_config=None,
@@ -107,6 +111,7 @@ async def serve(settings: Settings) -> None:
         for watcher in watchers:
             watcher.cancel()
         ticker.stop()
+        labeller.close()
         await life.end()
 
 

@@ -3,7 +3,7 @@
     Source -> Item -> Signal -> Label -> Story -> Emergence -> Alert -> Delivery
 
 Each step takes the rows that lack its output, so it can stop, run again, run alone, and run on many machines at once.
-Live, the three functions below run side by side, every second; in a replay they run in turn, on virtual time.
+Live, the functions below run side by side, every second or so; in a replay they run in turn, on virtual time.
 """
 
 from collections.abc import Iterable
@@ -29,6 +29,12 @@ class Pipeline:
     detect: Stage  # what is on its way?
     alert: Stage  # is it worth a person's attention, and whose?
     notify: Stage  # they are told
+    ledger: Stage  # and what did we not hear?
+    hear: Stage | None = None  # lines are kept open to sources that speak in a stream; a replay has none
+    subscribe: Stage | None = None  # hubs are asked to push what feeds say; a replay has none
+    receive: Stage | None = None  # what they pushed becomes items, without a poll
+    learn: Stage | None = None  # what people judged makes the next model; a replay has none
+    refine: Stage | None = None  # what words leave open is read closely, where embeddings are installed
 
     async def listen(self, now: datetime) -> tuple[Tally, ...]:
         return await run_in_order((self.collect,), now)
@@ -38,8 +44,26 @@ class Pipeline:
             (self.normalise, self.dedupe, self.classify, self.group, self.match, self.detect, self.alert), now
         )
 
+    async def keep_lines_open(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order(filter(None, (self.hear,)), now)
+
+    async def ask_hubs(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order(filter(None, (self.subscribe,)), now)
+
+    async def be_told(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order(filter(None, (self.receive,)), now)
+
+    async def learn_from_people(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order(filter(None, (self.learn,)), now)
+
+    async def read_closely(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order(filter(None, (self.refine,)), now)
+
     async def tell(self, now: datetime) -> tuple[Tally, ...]:
         return await run_in_order((self.notify,), now)
+
+    async def account(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order((self.ledger,), now)
 
 
 async def run_in_order(stages: Iterable[Stage], now: datetime) -> tuple[Tally, ...]:

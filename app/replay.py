@@ -19,6 +19,7 @@ from app.stages.normalise import NormaliseStage
 from app.storage import archives, beginnings
 from app.storage.archives import Told
 from app.storage.database import Database
+from classifiers.beside import Beside
 from classifiers.detectors import DETECTORS
 from classifiers.taxonomy import load_taxonomy
 from classifiers.types import Classifier
@@ -39,9 +40,11 @@ class Moment:
 class Replay:
     """An archive on its way through the pipeline. `archive_ids` gives the archive's own name of each signal."""
 
-    def __init__(self, database: Database, model: Classifier, items: Sequence[ArchiveItem]) -> None:
+    def __init__(
+        self, database: Database, model: Classifier, items: Sequence[ArchiveItem], beside: Beside | None = None
+    ) -> None:
         self._database = database
-        self._model = model
+        self._model, self._beside = model, beside
         self._items = items
         self.archive_ids: dict[int, str] = {}
 
@@ -92,12 +95,13 @@ class Replay:
             collect=archive,
             normalise=NormaliseStage(self._database),
             dedupe=DedupeStage(desk),
-            classify=ClassifyStage(self._database, LabellerHere(self._model)),
+            classify=ClassifyStage(self._database, LabellerHere(self._model, self._beside)),
             group=GroupStage(desk),
             match=MatchStage(self._database),
             detect=DetectStage(self._database, DETECTORS),
             alert=AlertStage(self._database, load_taxonomy()),
             notify=archive,  # nobody is told in a replay
+            ledger=archive,  # whoever kept the archive heard it
         )
 
 

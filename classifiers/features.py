@@ -31,7 +31,9 @@ PIECES = 1.0  # all pieces of a word together
 PAIR = 0.7
 PHRASE = 1.5
 
-_WORD = re.compile(r"\d+[-–:]\d+|[^\W_]+")
+PIECE = crc32(b"c ")  # with which the hash of every piece begins
+
+WORD = re.compile(r"\d+[-–:]\d+|[^\W_]+")
 _DIGITS = re.compile(r"\d+")
 
 Indices = NDArray[np.int32]
@@ -60,30 +62,30 @@ def width() -> int:
 
 
 def words_of(passage: str) -> list[Word]:
-    return [Word(found[0], found.start(), found.end()) for found in _WORD.finditer(passage[:LONGEST])]
+    return [Word(found[0], found.start(), found.end()) for found in WORD.finditer(passage[:LONGEST])]
 
 
 def features_of(words: Sequence[Word], language: str) -> Iterator[Feature]:
     """The features of a text; a word that comes again counts once."""
     seen: set[str] = set()
-    stems = [_stem(word.text, language) for word in words]
+    stems = [stem_of(word.text, language) for word in words]
     for place, word in enumerate(words):
         if stems[place] in seen:
             continue
         seen.add(stems[place])
-        if not _is_filler(word.text, language):
-            yield Feature((place,), *_word(word.text, language))
+        if not is_filler(word.text, language):
+            yield Feature((place,), *word_places(word.text, language))
     pairs: set[tuple[str, str]] = set()
     for place, pair in enumerate(itertools.pairwise(stems)):
         if pair not in pairs:
             pairs.add(pair)
             yield Feature((place, place + 1), *_pair(*pair))
     told: set[tuple[str, str]] = set()
-    for found in load_lexicon(language).find([_fold(word.text) for word in words]):
+    for found in load_lexicon(language).find([fold_of(word.text) for word in words]):
         key = (found.group, words[found.words[0]].text)
         if key not in told:
             told.add(key)
-            yield Feature(found.words, *_phrase(found.group))
+            yield Feature(found.words, *phrase_places(found.group))
 
 
 def to_row(features: Sequence[Feature], word_count: int) -> tuple[Indices, Values]:
@@ -118,38 +120,40 @@ def _shape(word: str) -> str:
 
 
 @lru_cache(maxsize=100_000)
-def _fold(word: str) -> str:
+def fold_of(word: str) -> str:
     return fold(_shape(word))
 
 
 @lru_cache(maxsize=100_000)
-def _stem(word: str, language: str) -> str:
+def stem_of(word: str, language: str) -> str:
     return stem(_shape(word), language)
 
 
-def _is_filler(word: str, language: str) -> bool:
+def is_filler(word: str, language: str) -> bool:
     known = LANGUAGES.get(language)
     return known is not None and word.lower() in known.stop_words
 
 
 @lru_cache(maxsize=50_000)
-def _word(word: str, language: str) -> tuple[Indices, Values]:
+def word_places(word: str, language: str) -> tuple[Indices, Values]:
     shape = _shape(word)
-    whole = [_place(f"w {_stem(word, language)}"), _place(f"{language} {shape}")]
-    pieces = sorted({_place(f"c {piece}") for piece in _pieces(fold(bridge(shape, language)))})
+    whole = [_place(f"w {stem_of(word, language)}"), _place(f"{language} {shape}")]
+    pieces = sorted({crc32(piece, PIECE) & (HASHED - 1) for piece in _pieces(fold(bridge(shape, language)))})
     values = [STEM, STEM * 0.5] + [PIECES / len(pieces) ** 0.5] * len(pieces)
     return np.array(whole + pieces, np.int32), np.array(values, np.float32)
 
 
-def _pieces(word: str) -> Iterator[str]:
+def _pieces(word: str) -> Iterator[bytes]:
     """
     >>> list(_pieces("brann"))[:6]
-    [' br', 'bra', 'ran', 'ann', 'nn ', ' bra']
+    [b' br', b'bra', b'ran', b'ann', b'nn ', b' bra']
     """
     padded = f" {word} "
+    plain = padded.encode() if padded.isascii() else None  # folded words mostly are, and bytes are cut faster
     for length in (3, 4, 5):
         for start in range(max(len(padded) - length + 1, 0)):
-            yield padded[start : start + length]
+            end = start + length
+            yield plain[start:end] if plain else padded[start:end].encode()
 
 
 @lru_cache(maxsize=100_000)
@@ -158,7 +162,7 @@ def _pair(first: str, second: str) -> tuple[Indices, Values]:
 
 
 @lru_cache(maxsize=1_000)
-def _phrase(group: str) -> tuple[Indices, Values]:
+def phrase_places(group: str) -> tuple[Indices, Values]:
     return np.array([HASHED + groups().index(group)], np.int32), np.array([PHRASE], np.float32)
 
 

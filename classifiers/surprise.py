@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log, log1p, sqrt
+from math import erfc, log, log1p, sqrt
 
 _POISSON_BELOW = 1e-6
 _NEXT_TO_NOTHING = 1e-12  # below it x / expected may underflow
@@ -28,3 +28,12 @@ def surprise(observed: float, expected: float, dispersion: float) -> float:
 def believable_excess(expected: float, dispersion: float) -> float:
     """How far above the expectation a count may lie and still be learned from in full."""
     return 2 * sqrt(expected + dispersion * expected * expected) + 1
+
+
+def tail_of(z: float) -> float:
+    """Probability of at least this surprise in ordinary times.
+
+    >>> tail_of(2.0)
+    0.02275
+    """
+    return round(erfc(z / sqrt(2)) / 2, 6)

@@ -5,7 +5,7 @@ that do. The first is learned from all examples together, and is the surer of th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,10 @@ from classifiers.features import (
     features_of,
     features_version,
     scale_of,
-    to_matrix,
-    to_row,
     width,
     words_of,
 )
+from classifiers.glance import VOCABULARY, Glance, Pulls
 from classifiers.model_file import AGAIN, ModelError, ModelFile, read_model, write_model
 from classifiers.types import Because, Label, LabelKind
 from signals.languages import LANGUAGES
@@ -47,6 +46,10 @@ class Weights:
     topics: tuple[str, ...]
     matrix: NDArray[np.float32]  # feature x column
     bias: NDArray[np.float32]
+    pulls: Pulls = field(init=False, compare=False, repr=False)  # the same, by words known so far
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pulls", Pulls(self.matrix))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,10 @@ class TopicClassifier:
     def by(self) -> str:
         return f"{self.name}@{self.version}"
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return self.weights.topics
+
     def at(self, threshold: float) -> "TopicClassifier":
         """The same judgement, with another operating threshold."""
         return replace(self, threshold=threshold)
@@ -80,45 +87,49 @@ class TopicClassifier:
         labels: list[tuple[Label, ...]] = []
         for start in range(0, len(signals), BATCH):
             batch = signals[start : start + BATCH]
-            readings = [read(signal) for signal in batch]
-            scores = self._score(readings)
-            labels += [self._labels(*each) for each in zip(batch, readings, scores, strict=True)]
+            labels += [self.label(*each) for each in zip(batch, self.score(batch), strict=True)]
         return labels
 
     def score(self, signals: Sequence[Signal]) -> Scores:
         """The probability of every topic for every signal; the columns are those of `weights.topics`."""
-        return self._score([read(signal) for signal in signals])
-
-    def _score(self, readings: Sequence[Reading]) -> Scores:
-        rows = [to_row(reading.features, len(reading.words)) for reading in readings]
-        scores = to_scores(to_matrix(rows) @ self.weights.matrix + self.weights.bias)
-        scores[[not reading.features for reading in readings]] = 0
+        logits = self.logits(signals)
+        scores = to_scores(logits)
+        scores[np.isnan(logits).any(axis=1)] = 0
         return scores
 
-    def _labels(self, signal: Signal, reading: Reading, scores: Scores) -> tuple[Label, ...]:
-        best = np.argsort(-scores, kind="stable")[:MOST_LABELS]
+    def logits(self, signals: Sequence[Signal]) -> NDArray[np.float64]:
+        """Calibrated, "any topic" in the last column; not a number where there is nothing to read."""
+        VOCABULARY.make_room()
+        glances = [glance(signal) for signal in signals]
+        logits = self.weights.pulls.add_up(glances) + self.weights.bias
+        logits[[not (one.units or one.pairs) for one in glances]] = np.nan
+        return logits
+
+    def label(
+        self, signal: Signal, scores: Scores, threshold: float | None = None, by: str | None = None
+    ) -> tuple[Label, ...]:
+        """What scores amount to, in our words; those of another judge come with its threshold and its name."""
+        least = self.threshold if threshold is None else threshold
+        best = [at for at in np.argsort(-scores, kind="stable")[:MOST_LABELS] if scores[at] >= least]
+        reading = read(signal) if best else NOTHING
         return tuple(
             Label(
                 signal_id=signal.id,
                 kind=LabelKind.TOPIC,
                 name=self.weights.topics[column],
                 score=round(float(scores[column]), 4),
-                because=self._because(reading, int(column)),
-                by=self.by,
+                because=self.because(reading, int(column)),
+                by=by or self.by,
             )
             for column in best
-            if scores[column] >= self.threshold
         )
 
-    def _because(self, reading: Reading, column: int) -> tuple[Because, ...]:
+    def because(self, reading: Reading, column: int) -> tuple[Because, ...]:
         """The words that pulled hardest towards this topic; what two words did together is shared between them."""
         pulls = [0.0] * len(reading.words)
-        both = self.weights.matrix[:, column], self.weights.matrix[:, -1]
-        scale = float(scale_of(len(reading.words)))
-        for feature in reading.features:
-            pull = sum(float(part[feature.indices] @ feature.values) for part in both) * scale
+        for feature, pull in zip(reading.features, self._pulls(reading.features, column), strict=True):
             for place in feature.words:
-                pulls[place] += pull / len(feature.words)
+                pulls[place] += float(pull) * float(scale_of(len(reading.words))) / len(feature.words)
         places = range(len(pulls))
         telling = [place for place in places if place not in reading.plain] or list(places)
         least = max((pulls[place] for place in telling), default=0.0) * LEAST_SHARE
@@ -129,6 +140,22 @@ class TopicClassifier:
             if pulls[place] > max(least, 0.0)
             for word in (reading.words[place],)
         )
+
+    def _pulls(self, features: Sequence[Feature], column: int) -> NDArray[np.float32]:
+        """Of each feature: towards a topic, and towards any."""
+        indices = np.concatenate([feature.indices for feature in features])
+        values = np.concatenate([feature.values for feature in features])
+        both = self.weights.matrix[indices, column] + self.weights.matrix[indices, -1]
+        starts = np.cumsum([0, *(len(feature.indices) for feature in features[:-1])])
+        pulls: NDArray[np.float32] = np.add.reduceat(both * values, starts)
+        return pulls
+
+
+NOTHING = Reading((), ())
+
+
+def glance(signal: Signal) -> Glance:
+    return VOCABULARY.glance(signal.passage, signal.language) if signal.language in LANGUAGES else Glance((), (), 0)
 
 
 def read(signal: Signal) -> Reading:

@@ -15,6 +15,14 @@ class LabelKind(StrEnum):
     STAKEHOLDER = "stakeholder"
 
 
+class Tone(StrEnum):
+    """Toward the one that a signal is about, in the order of the model's columns."""
+
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
 class Polarity(StrEnum):
     THREAT = "threat"
     OPPORTUNITY = "opportunity"
@@ -81,6 +89,7 @@ class StoryFacts:
     languages: tuple[str, ...]
     best_tier: int
     novelty: float
+    reprinters: tuple[str, ...] = ()  # papers that print a release of our own
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,7 @@ class WatchNews:
     bucket: timedelta
     usual_a_day: float  # counted hits a day over the last four weeks; 0 for a new watch, or where `hits` is empty
     coverage: float  # share of the watch's sources heard as expected, 0 to 1
+    newcomers: Mapping[int, datetime] = field(default_factory=dict)  # sources added in the last ten weeks, and when
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +153,7 @@ class Emergence:
     by: str  # detector with version, such as "surge@1"
     coverage: float = 1.0
     facts: Mapping[str, Any] = field(default_factory=dict)  # the detector's own figures, JSON values
+    source_id: int | None = None  # about which source, where it is about our hearing
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,14 +168,24 @@ def check_address(text: str, private_hosts: Collection[str] = ()) -> Address:
 
     `private_hosts` holds `host` (any port) or `host:port`, as the operator set FORKANT_PRIVATE_HOSTS.
     """
+    return _checked(text, private_hosts if isinstance(private_hosts, frozenset) else frozenset(private_hosts))
+
+
+@lru_cache(maxsize=4096)  # the addresses of sources are asked for again and again
+def _checked(text: str, private_hosts: frozenset[str]) -> Address:
     scheme, authority = _split(text)
     host, port = _host_and_port(scheme, authority, text)
-    allowed = {entry.lower() for entry in private_hosts}
+    allowed = _lowered(private_hosts)
     shown = f"[{host}]" if ":" in host else host
     is_allowed = not allowed.isdisjoint((host, shown, f"{shown}:{port}"))
     if not is_allowed:
         _refuse_inside(host, port)
     return Address(_agreed_url(text, authority, shown, port, scheme), host, port, is_allowed)
+
+
+@lru_cache(maxsize=8)
+def _lowered(hosts: frozenset[str]) -> frozenset[str]:
+    return frozenset(host.lower() for host in hosts)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -40,13 +40,16 @@ def settle_charset(body: bytes, content_type: str) -> tuple[bytes, str]:
         return body.decode(wide, errors="replace").encode(), "application/xml; charset=utf-8"
     if body.isascii() or body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in body[:_LOOK]:
         return body, content_type
-    text = body.decode("utf-8", errors="replace")
-    broken = text.count("\ufffd")
-    letters = len(text) - len(re.sub(r"[^\x00-\x7f]", "", text))
-    if broken > _BROKEN_SHARE * letters:
-        return body, _without_false_utf8(content_type)
     kind = _CHARSET.sub("", content_type).split(";")[0].strip() or "application/xml"
-    return (text.encode() if broken else body), f"{kind}; charset=utf-8"
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", errors="replace")
+        letters = len(text) - len(re.sub(r"[^\x00-\x7f]", "", text))
+        if text.count("\ufffd") > _BROKEN_SHARE * letters:
+            return body, _without_false_utf8(content_type)
+        body = text.encode()
+    return body, f"{kind}; charset=utf-8"
 
 
 def _without_false_utf8(content_type: str) -> str:

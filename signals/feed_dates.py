@@ -2,9 +2,8 @@
 
 import calendar
 import re
-import warnings
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from feedparser.datetimes import _parse_date as read_usual_date
@@ -21,6 +20,18 @@ ZONES = {
 _ZONE = re.compile(r"\b(" + "|".join(ZONES) + r")$")
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?!\d)", re.ASCII)
 
+# The two ways of nearly every feed, read here as feedparser reads them: it takes twenty times as long.
+_RFC_822 = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4})"
+    r" (\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-])(\d\d)(\d\d))",
+    re.ASCII,
+)
+_RFC_3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
+_MONTHS = {
+    "Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6,
+    "Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11, "Dec": 12,
+}  # fmt: skip
+
 
 class DateReader:
     """Reads the dates of one document; remembers what it has read, because dates repeat."""
@@ -33,16 +44,15 @@ class DateReader:
     def read(self, entry: Mapping[str, Any]) -> datetime | None:
         """When an entry says that it was said: published before updated. None: not given, or no date."""
         for name in ("published", "updated", "created"):
-            with warnings.catch_warnings():  # feedparser warns where it answers one question with the other
-                warnings.simplefilter("ignore", DeprecationWarning)
-                raw = entry.get(name)
+            # Not by feedparser's own `get`: it warns, slowly, where it answers one question with the other.
+            raw = dict.get(entry, name) if isinstance(entry, dict) else entry.get(name)
             if isinstance(raw, str) and raw.strip() and (said_at := self.read_text(raw.strip())):
                 return said_at
         return None
 
     def read_text(self, raw: str) -> datetime | None:
         if raw not in self._seen:
-            self._seen[raw] = self._usual(raw) or self._guess(raw)
+            self._seen[raw] = read_well_written(raw) or self._usual(raw) or self._guess(raw)
         return self._seen[raw]
 
     def _usual(self, raw: str) -> datetime | None:
@@ -77,6 +87,27 @@ class DateReader:
         except (ValueError, OverflowError, TypeError, AttributeError, KeyError, IndexError):  # strange digits
             return None
         return found.astimezone(UTC) if found else None
+
+
+def read_well_written(raw: str) -> datetime | None:
+    """A time in the form of RFC 822 or RFC 3339, day by day as they are written. None: it is not, or is no time.
+
+    >>> read_well_written("Sat, 21 Nov 2026 10:00:00 +0100").isoformat()
+    '2026-11-21T09:00:00+00:00'
+    """
+    if found := _RFC_3339.fullmatch(raw):
+        year, month, day, hour, minute, second, sign, hours, minutes = found.groups()
+    elif found := _RFC_822.fullmatch(raw):
+        day, name, year, hour, minute, second, sign, hours, minutes = found.groups()
+        month = _MONTHS[name]
+    else:
+        return None
+    try:
+        said_at = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        offset = timedelta(hours=int(hours), minutes=int(minutes)) if sign else timedelta(0)
+        return said_at + offset if sign == "-" else said_at - offset
+    except (ValueError, OverflowError):
+        return None
 
 
 def _is_day(raw: str) -> bool:

@@ -20,6 +20,7 @@ from signals.documents import looks_like_html, settle_charset
 from signals.feed_dates import DateReader
 from signals.item_text import cut, hash_words
 from signals.parsed import MOST_ENTRIES, ParsedFeed, ParseError, ParseErrorKind
+from signals.quick_feed import Declined, read_quickly
 from signals.types import Item
 
 LONGEST_HTML = 64 * 1024  # per entry: cleaners of HTML are quadratic in nesting
@@ -33,6 +34,10 @@ PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "year
 _HALF_LETTER = re.compile(rb"&#(?:x0*d[89a-f][0-9a-f]{2}|0*5(?:529[6-9]|5[3-9]\d{2}|[67]\d{3}));", re.IGNORECASE)
 _HAS_ENTRIES = re.compile(rb"<(?:[a-z0-9_-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ENTRY_END = re.compile(rb"</(?:[a-z0-9_-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+# An address that joining and splitting would leave as it is.
+_PLAIN_ADDRESS = re.compile(
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w/~+%=&.,-]{0,1000}(?:\?[\w/~+%=&.,?-]{1,900})?", re.ASCII
+)
 _IS_FEED = re.compile(rb"<(?:[a-z0-9_-]+:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
 
 Fields = Mapping[str, Any]  # of a document or an entry, as both parsers give them
@@ -68,10 +73,19 @@ def _ends_within_entry(body: bytes) -> bool:
 def _read(body: bytes, content_type: str) -> tuple[Fields, tuple[str, ...]]:
     if body.startswith(b"{"):
         return _rescued(body), ()
-    document = _usual(body, content_type)
+    document = _quick(body, content_type) or _usual(body, content_type)
     if document and (document["entries"] or (document["version"] and not _HAS_ENTRIES.search(body))):
         return document, ("The document has faults.",) if document["bozo"] else ()
     return _rescued(body), ("The document has faults; it was read by the rescue parser.",)
+
+
+def _quick(body: bytes, content_type: str) -> Fields | None:
+    """What feedparser would make of it, from a reader for well-made documents; None where it is not sure."""
+    try:
+        found: Fields = read_quickly(body, content_type)
+    except Declined:
+        return None
+    return found
 
 
 def _usual(body: bytes, content_type: str) -> Fields | None:
@@ -167,8 +181,12 @@ class EntryReader:
     def _url(self, entry: Fields) -> str:
         """The link as an absolute web address, or nothing: a stored address is never another scheme."""
         name = _text(entry.get("id"))
-        candidates = [_text(entry.get("link")), *_enclosures(entry), name if "://" in name else ""]
+        link, enclosures = _text(entry.get("link")), _linked(entry, "enclosure")
+        pages = _linked(entry, "alternate") if link in enclosures else []  # where the last link won, though it is a file
+        candidates = [*pages, link, *enclosures, name if "://" in name else ""]
         for candidate in filter(None, candidates):
+            if _PLAIN_ADDRESS.fullmatch(candidate):
+                return candidate
             with suppress(ValueError):
                 address = urljoin(self._location, candidate.strip())
                 parts = urlsplit(address)
@@ -187,9 +205,9 @@ def _summary(entry: Fields) -> str:
     return next((cut(text, LONGEST_HTML) for text in map(_text, bodies) if text), "")
 
 
-def _enclosures(entry: Fields) -> list[str]:
+def _linked(entry: Fields, rel: str) -> list[str]:
     links = [link for link in entry.get("links") or () if isinstance(link, Mapping)]
-    return [_text(link.get("href")) for link in links if link.get("rel") == "enclosure"]
+    return [_text(link.get("href")) for link in links if link.get("rel") == rel]
 
 
 def _categories(tags: object) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ become gigabytes before any cap is asked.
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
@@ -21,6 +22,7 @@ from multidict import CIMultiDict
 
 from signals.addresses import Address, AddressError, check_address, find_refusal
 from signals.fetch_errors import FetchError, FetchErrorKind, RefusedDial, from_exception, from_status, too_slow
+from signals.open_lines import LARGEST_MESSAGE, SocketLine, TextLine
 from signals.unpack import TooMuch, Unpacker
 
 __all__ = ["Answer", "FetchError", "FetchErrorKind", "Limits", "Outbound"]
@@ -29,6 +31,9 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
 SHORT_ANSWER = 64 * 1024  # all we read of what a receiver says
+EVENTS = "text/event-stream"
+LONGEST_SHOWN = 200
+HANG_UP = aiohttp.ClientWSTimeout(ws_close=1.0)  # how long we wait for a goodbye
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ class Outbound:
         resolver: AbstractResolver | None = None,
     ) -> None:
         self._user_agent = user_agent
-        self._private_hosts = tuple(private_hosts)
+        self._private_hosts = frozenset(private_hosts)
         self._limits = limits or Limits()
         self._resolver = resolver
 
@@ -118,6 +123,7 @@ class Outbound:
             trust_env=False,
             max_line_size=self._limits.headers,
             max_field_size=self._limits.headers,
+            trace_configs=[_stay_here()],
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
         )
 
@@ -150,6 +156,51 @@ class Outbound:
             raise too_slow(address, timeout.total_seconds()) from None
         except (aiohttp.ClientError, OSError) as error:
             raise from_exception(address, error) from error
+
+    @asynccontextmanager
+    async def listen(
+        self, address: str, headers: Mapping[str, str] | None = None, largest: int = LARGEST_MESSAGE
+    ) -> AsyncIterator[SocketLine]:
+        """A websocket at an http address, through the same gate; nothing is compressed, nobody sends us on."""
+        checked = self._check(address)
+        session = self._private if checked.is_allowed_private else self._guarded
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                socket = await session.ws_connect(
+                    checked.url, headers=headers, timeout=HANG_UP, max_msg_size=largest, decode_text=True
+                )
+        except TimeoutError:
+            raise too_slow(address, self._limits.seconds) from None
+        except aiohttp.WSServerHandshakeError as error:
+            raise _no_socket(checked, error) from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise from_exception(address, error) from error
+        try:
+            yield SocketLine(socket)
+        finally:
+            await socket.close()
+
+    @asynccontextmanager
+    async def listen_to_events(self, address: str, headers: Mapping[str, str]) -> AsyncIterator[TextLine]:
+        """An answer of server-sent events that does not end; nothing is compressed, nobody sends us on."""
+        checked = self._check(address)
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                asked = {**headers, "Accept": EVENTS, "Accept-Encoding": "identity"}
+                response = await self._send("GET", checked, asked)
+        except TimeoutError:
+            raise too_slow(address, self._limits.seconds) from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise from_exception(address, error) from error
+        try:
+            if response.status != 200:
+                waits = response.headers.get("Retry-After", ""), response.headers.get("Date", "")
+                raise from_status(str(checked.url), response.status, *waits)
+            if response.content_type != EVENTS or response.headers.get("Content-Encoding", "identity") != "identity":
+                raise _no_stream(checked, f"{response.content_type}, packed or not, is no {EVENTS}")
+            yield TextLine(response)
+        finally:
+            response.close()
 
     def _check(self, address: str) -> Address:
         try:
@@ -236,6 +287,37 @@ class Outbound:
             if len(told) >= SHORT_ANSWER:
                 break
         return told[:SHORT_ANSWER]
+
+
+def _stay_here() -> aiohttp.TraceConfig:
+    """The library's websockets follow redirects by themselves, past our gate; it must not."""
+
+    async def refuse(_: object, __: object, parameters: aiohttp.TraceRequestRedirectParams) -> None:
+        parameters.response.close()
+        where = parameters.response.headers.get("Location", "")[:LONGEST_SHOWN]
+        raise FetchError(
+            FetchErrorKind.BAD_STATUS,
+            f"{parameters.url.host} sends us on to {where or 'another place'}. Use the address where it ends.",
+        )
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_redirect.append(refuse)
+    return trace
+
+
+def _no_socket(address: Address, error: aiohttp.WSServerHandshakeError) -> FetchError:
+    """The error for an answer to our call that is no websocket."""
+    if error.status >= 300:
+        headers = CIMultiDict[str](error.headers or ())
+        return from_status(str(address.url), error.status, headers.get("Retry-After", ""), headers.get("Date", ""))
+    return _no_stream(address, error.message)
+
+
+def _no_stream(address: Address, why: str) -> FetchError:
+    return FetchError(
+        FetchErrorKind.BAD_ANSWER,
+        f"{address.host} answers, but not as a stream ({why}). Check the address; we try again.",
+    )
 
 
 def _join(base: str, location: str) -> str:

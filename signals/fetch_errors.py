@@ -36,6 +36,8 @@ class FetchErrorKind(StrEnum):
 class FetchError(CollectError):
     """One visit that failed."""
 
+    status = 0  # what the server answered, where it answered at all
+
 
 class RefusedDial(OSError):
     """The name leads to an address that we do not call."""
@@ -106,7 +108,9 @@ def from_status(address: str, status: int, retry_after: str = "", date: str = ""
         case _:
             kind = FetchErrorKind.BAD_STATUS
             what = f"{host} answered {status} instead of a feed. Open the address in a browser to see why."
-    return FetchError(kind, what, retry_after=to_wait(retry_after, date), is_permanent=status == 410)
+    error = FetchError(kind, what, retry_after=to_wait(retry_after, date), is_permanent=status == 410)
+    error.status = status
+    return error
 
 
 def to_wait(retry_after: str, date: str = "") -> timedelta | None:

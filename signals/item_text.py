@@ -4,10 +4,12 @@ import html
 import re
 from dataclasses import replace
 from hashlib import blake2b
+from operator import le
 
 from signals.types import Item
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_REFUSED = re.compile("[\x00\x1f\ud800-\udfff]")
 _TAG = re.compile(r"<[^<>]*>")  # linear: never looks beyond the next <
 _MOST = {"guid": 1_000, "title": 4_096, "summary": 65_536, "url": 2_048, "author": 300, "language": 35}
 
@@ -23,9 +25,20 @@ def storable(text: str, longest: int | None = None) -> str:
 
 
 def storable_item(item: Item) -> Item:
+    if _is_storable(item):
+        return item
     fields = {name: storable(getattr(item, name), longest) for name, longest in _MOST.items()}
     categories = tuple(filter(None, (storable(name.replace("\x1f", " "), 200) for name in item.categories)))
     return replace(item, **fields, categories=categories)  # type: ignore[arg-type]
+
+
+def _is_storable(item: Item) -> bool:
+    """Whether nothing needs to be done to an item: the way of nearly all."""
+    lengths = (len(item.guid), len(item.title), len(item.summary), len(item.url), len(item.author), len(item.language))
+    if not all(map(le, lengths, _MOST.values())) or not all(0 < len(name) <= 200 for name in item.categories):
+        return False
+    joined = "".join((item.guid, item.title, item.summary, item.url, item.author, item.language, *item.categories))
+    return joined.isprintable() or not _REFUSED.search(joined)
 
 
 def hash_words(text: str) -> str:
@@ -42,4 +55,7 @@ def content_hash(item: Item) -> str:
 
 
 def _words(text: str) -> str:
-    return " ".join(html.unescape(_TAG.sub(" ", text)).split())
+    plain = html.unescape(_TAG.sub(" ", text))
+    if "  " not in plain and plain.isprintable():  # then its only white space is single blanks
+        return plain.strip()
+    return " ".join(plain.split())

@@ -7,10 +7,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from w3lib.url import canonicalize_url, url_query_cleaner
 
+from signals.families import family_of
 from signals.language import identify
-from signals.languages.types import words
 from signals.text import clean_text, clean_title, fingerprint, safe_link
-from signals.types import Item, Signal, Source
+from signals.tips import KIND as KIND_OF_TIPS
+from signals.types import Item, Release, Signal, Source
+from signals.wires import wire_origin
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD_AT_MOST = timedelta(hours=24)
@@ -29,18 +31,6 @@ _TRACKER_VALUES = {
     "from": re.compile(r"rss|feed", re.IGNORECASE),
     "track": re.compile(r"rss", re.IGNORECASE),
 }
-_SERVICE_HOSTS = re.compile(r"^(?:www\d?|m|mobil|mobile|amp|rss|feeds?|services?|api|arkiv|nyheter|news)\.")
-# Where the owner stands one level deeper than usual ...
-_COUNTRY_SECONDS = words("co com org net gov ac edu ltd plc nhs police")
-_SHARED_HOSTS = words(
-    """blogspot.com wordpress.com substack.com medium.com tumblr.com github.io ghost.io wixsite.com kommune.no
-    stat.no dep.no herokuapp.com netlify.app"""
-)
-# ... and where it does not stand in the host at all.
-_PLATFORMS = words(
-    """youtube.com reddit.com facebook.com x.com twitter.com bsky.app bsky.social google.com feedburner.com
-    ycombinator.com linkedin.com instagram.com tiktok.com feedly.com rsshub.app"""
-)
 
 
 def normalise(
@@ -50,20 +40,25 @@ def normalise(
     text = clean_text(item.summary)
     title = clean_title(item.title) or _title_from(text)
     found = identify(f"{title}\n{text}", prior, item.language or source.language)
+    url = canonical_address(item.url)
+    origin = wire_origin(text, item.author, item.categories)
     signal = Signal(
         id=item_id,
         source_id=source.id,
         title=title,
         text=text,
         language=found.language,
-        url=canonical_address(item.url),
+        url=url,
         said_at=believed(item.said_at, seen_at),
         seen_at=seen_at,
         source_name=source.name,
-        family=source.family or family_of(source.address) or source.name,
+        family=family_of(source.address, source.family, url) or source.name,
         stakeholder=source.stakeholder,
         tier=source.tier,
         fingerprint=fingerprint(title, text, source.name),
+        is_tip=source.kind == KIND_OF_TIPS,
+        wire=origin.agency if origin and source.kind != KIND_OF_TIPS else "",
+        release=Release.OURS if source.is_own else None,
     )
     return signal, found.scores
 
@@ -117,19 +112,3 @@ def _is_tracker(name: str, value: str) -> bool:
 
 def _without_usual_port(address: str) -> str:
     return re.sub(r"^(http://[^/?#]+):80(?=[/?#]|$)|^(https://[^/?#]+):443(?=[/?#]|$)", r"\1\2", address)
-
-
-def family_of(address: str) -> str:
-    """The owner as far as the host tells: "www.aftenposten.no" is "aftenposten.no". Empty for shared platforms."""
-    try:
-        host = (urlsplit(address).hostname or "").lower().rstrip(".")
-    except ValueError:
-        return ""
-    parts = _SERVICE_HOSTS.sub("", host).split(".")
-    if len(parts) < 2 or parts[-1].isdigit():
-        return host
-    depth = 3 if parts[-2] in _COUNTRY_SECONDS and len(parts[-1]) == 2 else 2
-    owner = ".".join(parts[-depth:])
-    if owner in _PLATFORMS:
-        return ""
-    return ".".join(parts[-depth - 1 :]) if owner in _SHARED_HOSTS else owner

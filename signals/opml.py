@@ -194,6 +194,7 @@ def _outline(source: Source) -> str:
         f"{OWN}family": source.family,
         f"{OWN}country": source.country,
         f"{OWN}priority": "yes" if source.is_priority else "",
+        f"{OWN}own": "yes" if source.is_own else "",
     }
     return f"      <outline {_attributes(given)}/>"
 

@@ -4,7 +4,7 @@ JSON, not pickle: the child has read what strangers wrote, and a pickle could ma
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from signals.errors import CollectError
 from signals.types import Item
 
+_ABOUT = ("title", "language", "version", "dropped", "remarks")
 MOST_ENTRIES = 2_000  # of one document
 INDEX = "sitemapindex"  # the version of a document whose items are sitemaps
 UNWANTED = "noindex"  # the version of a page that asks not to be read by machines
@@ -53,10 +54,9 @@ class ParsedFeed:
 def to_json(parsed: ParsedFeed | ParseError) -> bytes:
     if isinstance(parsed, ParseError):
         return json.dumps({"error": parsed.kind, "message": parsed.message}).encode()
-    fields = asdict(parsed)
+    fields = {name: getattr(parsed, name) for name in _ABOUT}
     fields["ttl"] = parsed.ttl.total_seconds() if parsed.ttl else None
-    for item in fields["items"]:
-        item["said_at"] = item["said_at"].isoformat() if item["said_at"] else None
+    fields["items"] = [_to_row(item) for item in parsed.items]
     return json.dumps(fields).encode()
 
 
@@ -66,7 +66,7 @@ def from_json(text: bytes) -> ParsedFeed:
     if "error" in fields:
         raise ParseError(ParseErrorKind(fields["error"]), fields["message"])
     return ParsedFeed(
-        items=tuple(_to_item(item) for item in fields["items"]),
+        items=tuple(_to_item(*row) for row in fields["items"]),
         title=fields["title"],
         language=fields["language"],
         ttl=timedelta(seconds=fields["ttl"]) if fields["ttl"] else None,
@@ -76,6 +76,21 @@ def from_json(text: bytes) -> ParsedFeed:
     )
 
 
-def _to_item(fields: dict[str, Any]) -> Item:
-    said_at = datetime.fromisoformat(fields["said_at"]) if fields["said_at"] else None
-    return Item(**{**fields, "said_at": said_at, "categories": tuple(fields["categories"])})
+def _to_row(item: Item) -> tuple[object, ...]:
+    """Its fields in their order, without their names: most of what crosses the pipe is items."""
+    said_at = item.said_at.isoformat() if item.said_at else None
+    return item.guid, item.title, item.summary, item.url, item.author, item.categories, said_at, item.language
+
+
+def _to_item(
+    guid: str,
+    title: str,
+    summary: str,
+    url: str,
+    author: str,
+    categories: list[str],
+    said_at: str | None,
+    language: str,
+) -> Item:
+    when = datetime.fromisoformat(said_at) if said_at else None
+    return Item(guid, title, summary, url, author, tuple(categories), when, language)

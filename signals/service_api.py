@@ -22,8 +22,9 @@ Answer = Any  # JSON as it came: whoever reads it believes nothing
 class Api:
     """One visit's conversation with one service."""
 
-    def __init__(self, outbound: Outbound, turns: Turns, pace: Pace, base: str) -> None:
+    def __init__(self, outbound: Outbound, turns: Turns, pace: Pace, base: str, token: str = "") -> None:
         self._outbound, self._turns, self._pace, self._base = outbound, turns, pace, base
+        self._headers = {"Accept": "application/json"} | bearer(token)
         self._host = urlsplit(base).netloc
         self.size = 0  # bytes read so far
 
@@ -32,13 +33,22 @@ class Api:
         await self._turns.wait(self._host, self._pace)
         asked = urlencode({name: value for name, value in query.items() if value}, doseq=True)
         try:
-            answer = await self._outbound.get(f"{self._base}{path}?{asked}", {"Accept": "application/json"})
+            answer = await self._outbound.get(f"{self._base}{path}?{asked}", self._headers)
         except FetchError as error:
-            if error.kind is FetchErrorKind.TOO_OFTEN:
-                self._turns.close(self._host, error.retry_after or AFTER_TOO_OFTEN)
+            stay_away(self._turns, self._host, error)
             raise
         self.size += len(answer.body)
         return read_json(answer.body, self._host)
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def stay_away(turns: Turns, host: str, error: FetchError) -> None:
+    """After a 429, all later visitors of the service wait."""
+    if error.kind is FetchErrorKind.TOO_OFTEN:
+        turns.close(host, error.retry_after or AFTER_TOO_OFTEN)
 
 
 def read_json(body: bytes, host: str) -> Answer:

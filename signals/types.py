@@ -20,6 +20,14 @@ class Stakeholder(StrEnum):
     EXPERTS = "experts"
 
 
+class Sensitivity(StrEnum):
+    """Who may read it: everybody, those who sign in, or the few whose matter it is."""
+
+    OPEN = "open"
+    INTERNAL = "internal"
+    RESTRICTED = "restricted"
+
+
 class CopyKind(StrEnum):
     """Why a signal says nothing new: it repeats, or replaces, an earlier one."""
 
@@ -27,6 +35,13 @@ class CopyKind(StrEnum):
     EDIT = "edit"  # the source changed its own item
     NEAR = "near"  # the same words but for a few
     WIRE = "wire"  # one agency's or sender's text in another publisher's paper
+
+
+class Release(StrEnum):
+    """What a signal has to do with a press release of our own: it spreads what we say, and is no voice of its own."""
+
+    OURS = "ours"  # from a source that is ours
+    REPRINT = "reprint"  # the same words in somebody's paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,7 @@ class Source:
     country: str = ""  # ISO 3166-1 alpha-2, lower case
     language: str = ""  # hint, BCP 47; empty: unknown
     is_priority: bool = False  # its silence is news of its own
+    is_own: bool = False  # we speak there ourselves: our newsroom, our profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class PushLinks:
+    """Where a feed says that it can be had by push (WebSub). No hub: it does not say so."""
+
+    hub: str = ""
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Catch:
     """What one poll brought home."""
 
@@ -83,7 +107,10 @@ class Catch:
     size: int = 0  # decoded bytes
     dropped: dict[str, int] = field(default_factory=dict)  # reason -> entries that gave no item
     remarks: tuple[str, ...] = ()  # plain words for the source's page; never a failure
+    skips: tuple[int, ...] = ()  # hours of the week, Monday 0, in which it asks to be left alone
     deleted: tuple[str, ...] = ()  # guids of items that their author took back: their words must go
+    goes_on: bool = False  # a session of listening ended and there is more to hear: come again at once
+    push: PushLinks | None = None  # None: there was no document to look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +132,10 @@ class Signal:
     fingerprint: str  # of the normalised words: equal means exact copy
     copy_of: int | None = None
     copy_kind: CopyKind | None = None
+    sensitivity: Sensitivity = Sensitivity.OPEN
+    is_tip: bool = False  # given to us, not published: the voice of no publisher
+    wire: str = ""  # the agency or release service whose text it is, as it is signed; see signals.wires
+    release: Release | None = None
 
     @property
     def at(self) -> datetime:

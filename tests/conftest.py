@@ -15,7 +15,9 @@ from app.embedded.server import EmbeddedPostgres
 from app.schema import metadata
 from app.storage.database import Database, make_engine
 from app.storage.migrating import migrate
-from tests.support.models import model, model_file  # noqa: F401 - fixtures for all tests
+from tests.support.books import BY_HAND, check_books
+from tests.support.lessons import small_corpus, small_model  # noqa: F401 - fixtures for all tests
+from tests.support.models import model, model_file, tone  # noqa: F401 - fixtures for all tests
 
 # The same examples in every run, however busy the machine is, and nothing left behind.
 settings.register_profile(
@@ -60,8 +62,9 @@ def url(server: EmbeddedPostgres, worker_id: str) -> str:
 
 @pytest.fixture
 async def database(url: str) -> AsyncIterator[Database]:
-    """A database with all tables, empty but for the organisation with number 1."""
+    """A database with all tables, empty but for the organisation with number 1. Afterwards its books must agree."""
     database = Database(make_engine(url))
+    BY_HAND.clear()
     tables = ", ".join(f'"{name}"' for name in metadata.tables)
     async with database.transaction() as connection:
         await connection.execute(text(f"truncate {tables} restart identity cascade"))
@@ -70,7 +73,10 @@ async def database(url: str) -> AsyncIterator[Database]:
             {"now": datetime(2026, 1, 1, tzinfo=UTC)},
         )
     yield database
-    await database.close()
+    try:
+        await check_books(database)
+    finally:
+        await database.close()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.alerts import hearing
 from app.alerts.types import Alert, AlertState, Decision, HoldReason, Level, Severity, Verdict, Watch
 from classifiers.types import Emergence
 
@@ -32,6 +33,9 @@ class Budget:
 
 def decide(given: Emergence, severity: Severity, watch: Watch, latest: Alert | None, budget: Budget) -> Decision:
     """What to do with `given`. `latest` is the living alert about the same, or else the one closed last."""
+    if given.kind in hearing.KINDS:  # each loss of hearing is a matter of its own, and no news that a budget could hold
+        is_living = latest is not None and latest.state.is_living
+        return _grow(given, severity, latest) if latest and is_living else Decision(Verdict.RAISE, "we do not hear")
     if not given.topics:
         return _hold(HoldReason.OFF_TOPIC, "nothing in it touches a topic")
     if watch.topics and not set(given.topics) & set(watch.topics):

@@ -9,6 +9,7 @@
 | corroboration | 10 | other kinds of emergence about the same: 5 for each |
 | novelty | 5 | how unlike all earlier stories |
 | priority | 5 | of the watch: 1 gives 5, 2 gives 3, 3 gives 0 |
+| tone | 5 | how surely the signals are bad news for who they are about (of an opportunity: good news), on average |
 
 75 and more is critical, 55 serious, 35 moderate, less is low. No factor can lower the sum by growing.
 """
@@ -36,6 +37,7 @@ class Evidence:
     kinds: int  # different kinds of emergence so far, this one among them
     novelty: float  # 0 to 1
     priority: int  # of the watch, 1 to 3
+    tone: float = 0.0  # 0 to 1: how surely the signals say it in the tone that the topic implies
 
 
 def assess(evidence: Evidence) -> Severity:
@@ -47,6 +49,7 @@ def assess(evidence: Evidence) -> Severity:
         Factor("corroboration", f"{evidence.kinds} kinds", 5.0 * min(max(evidence.kinds - 1, 0), 2)),
         Factor("novelty", f"{evidence.novelty:.2f}", 5 * _share(evidence.novelty)),
         Factor("priority", str(evidence.priority), PRIORITY.get(evidence.priority, 0.0)),
+        Factor("tone", f"{evidence.tone:.2f}", 5 * _share(evidence.tone)),
     )
     rounded = tuple(Factor(one.name, one.value, round(one.points, 1)) for one in factors)
     score = min(100, round(sum(one.points for one in rounded)))

@@ -4,11 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-
-class Sensitivity(StrEnum):
-    OPEN = "open"
-    INTERNAL = "internal"
-    RESTRICTED = "restricted"
+from signals.types import Sensitivity as Sensitivity
 
 
 class AlertState(StrEnum):

@@ -15,7 +15,8 @@ from app.records import Caller, Scope, SignedIn
 
 # What may be asked by anybody; the test of the inventory walks all routes and lets only these pass (SE-20).
 PUBLIC_PATHS: Final = frozenset({"/health/live", "/health/ready", "/sign-in"})
-PUBLIC_PREFIXES: Final = ("/static/",)
+# Hubs have no key: the address itself is the secret, and what they push is signed (docs/decisions/0007).
+PUBLIC_PREFIXES: Final = ("/static/", "/websub/", "/tips/form/")
 
 # What an open page asks by itself: no sign that anybody sits before it.
 ASKED_BY_PAGES: Final = frozenset({"/pulse"})

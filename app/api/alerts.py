@@ -72,7 +72,7 @@ async def list_alerts(
     """
     if after is not None:
         return await follow(request, caller, services, which, after, wait, limit)
-    tag = tag_of(await services.alerts.version(), str(request.url.query), caller.organisation_id, now.date())
+    tag = tag_of(await services.alerts.version(), str(request.url.query), caller.sight, now.date())
     if is_known(request, tag):
         return unchanged(tag)
     page = await services.alerts.list(caller, which, before=before, limit=limit)

@@ -10,7 +10,23 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
-from app.api import alerts, health, metrics, receivers, signals, source_lists, sources, stories, trends, watches
+from app.api import (
+    alerts,
+    health,
+    labels,
+    metrics,
+    models_in_use,
+    push,
+    readings,
+    receivers,
+    signals,
+    source_lists,
+    sources,
+    stories,
+    tips,
+    trends,
+    watches,
+)
 from app.api.access import SignInNeeded, sign_in_address
 from app.api.guard import Guard, refuse_deep_json
 from app.api.metrics import Requests
@@ -27,7 +43,7 @@ STATIC = Path(__file__).resolve().parent.parent / "dashboard" / "static"
 DESCRIPTION = """Forkant notices early that something is on its way.
 
 **Access**: send a key as `Authorization: Bearer fk_...` (`forkant key create`). Scopes: `read:alerts`,
-`write:triage`, `admin`; each includes those before it.
+`write:triage`, `admin`; each includes those before it; and `write:tips`, which may give tips and nothing else.
 
 **Following alerts**: `GET /alerts` gives the current ones and a `cursor`; `GET /alerts?after=<cursor>&wait=30` then
 gives every change exactly once, in commit order. Ask again with the cursor of each answer.
@@ -43,8 +59,12 @@ ROUTERS = (
     source_lists.router,
     sources.router,
     watches.router,
+    tips.router,
     trends.router,
     receivers.router,
+    labels.router,
+    readings.router,
+    models_in_use.router,
     health.description,
 )
 
@@ -75,6 +95,7 @@ def make_app(services: Services, settings: Settings, *, now: Callable[[], dateti
         app.include_router(router, prefix=BASE, dependencies=[Depends(refuse_deep_json)])
     app.include_router(health.router)
     app.include_router(metrics.router)
+    app.include_router(push.router)
     add_pages(app)
     return app
 

@@ -17,6 +17,8 @@ from app.errors import Invalid
 LARGEST_BODY: Final = 1_000_000
 # Reading lists: 5 MB, and on the page what a form puts around a file.
 LARGER: Final = {"/api/v1/sources/opml": 5_000_000, "/sources/opml": 5_100_000}
+LARGEST_PUSH: Final = 10_485_760  # what hubs push: as much as a feed may have when it is fetched
+PUSHED: Final = "/websub/"
 LONGEST_QUERY: Final = 8_192
 DEEPEST_JSON: Final = 32
 
@@ -58,6 +60,8 @@ class Guard:
 
 def most_of(scope: Scope) -> int:
     """How many bytes the body of a request may have. JSON is never a reading list, and dear to look through."""
+    if scope["path"].startswith(PUSHED):  # kept as it is; whoever sends it is asked for before it is read
+        return LARGEST_PUSH
     is_json = b"json" in dict(scope["headers"]).get(b"content-type", b"").lower()
     return LARGEST_BODY if is_json else LARGER.get(scope["path"], LARGEST_BODY)
 

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 from app.api.doors import PROBLEMS, READ, Before, Desk, Limit, Reader, Word, link_next, to_filter_number, to_number
 from app.api.models import SignalFullOut, SignalsOut
 from app.records import Copies, SignalFilter
+from classifiers.types import Tone
 
 router = APIRouter(prefix="/signals", tags=["signals"], dependencies=[Depends(READ)], responses=PROBLEMS)
 
@@ -24,6 +25,7 @@ def asked(
     since: Annotated[AwareDatetime | None, Query(description="Counting as said at or after")] = None,
     until: Annotated[AwareDatetime | None, Query(description="Counting as said before")] = None,
     copies: Annotated[Copies, Query(description="With copies, without, or only them")] = Copies.ALL,
+    tone: Annotated[Tone | None, Query(description="Toward the one that they are about")] = None,
 ) -> SignalFilter:
     return SignalFilter(
         words=q,
@@ -35,6 +37,7 @@ def asked(
         since=since,
         until=until,
         copies=copies,
+        tone=tone or "",
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from app.api.doors import COSTLY, PROBLEMS, READ, Admin, Desk, Now, Reader, Word, to_number
-from app.api.models import PollOut, SourceChangeIn, SourceFullOut, SourceIn, SourceOut, SourcesOut
+from app.api.models import PollOut, PushOut, SourceChangeIn, SourceFullOut, SourceIn, SourceOut, SourcesOut
 from app.records import Caller, SourceDraft, SourceFilter
 from signals.types import Stakeholder
 
@@ -40,7 +40,9 @@ async def get_source(source_id: str, caller: Reader, services: Desk, now: Now) -
     number = to_number(source_id, "source")
     row = SourceOut.model_validate(await services.sources.get(caller, number, now))
     polls = tuple(map(PollOut.model_validate, await services.sources.polls(caller, number, now)))
-    return SourceFullOut.model_construct(**dict(row), polls=polls)
+    found = await services.pushes.of_source(caller, number)
+    push = PushOut.model_validate(found) if found else None
+    return SourceFullOut.model_construct(**dict(row), polls=polls, push=push)
 
 
 @router.patch("/{source_id}", summary="Change a source, or stop listening to it")
@@ -61,6 +63,7 @@ async def change_source(source_id: str, body: SourceChangeIn, caller: Admin, ser
             country=place.country,
             language=place.language,
             is_priority=place.is_priority,
+            is_own=place.is_own,
         )
         row = await services.sources.change(caller, number, replace(draft, **given), now)
     if body.is_active is not None and body.is_active != row.is_active:

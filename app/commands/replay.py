@@ -30,6 +30,7 @@ from app.commands.files import (
 )
 from app.config import load_settings
 from app.embedded.server import EmbeddedPostgres
+from app.refining import meaning_of
 from app.replay import Replay
 from app.storage.archives import Told
 from app.storage.database import Database, make_engine
@@ -63,6 +64,9 @@ def replay(
     until: Annotated[str, typer.Option("--to", help="Leave out what was seen from this time on.")] = "",
     feedback: Annotated[Path | None, typer.Option(help="Which items or alerts were useful, as JSON Lines.")] = None,
     keep: Annotated[str, typer.Option(help="Keep the database under this name, to look at it later.")] = "",
+    embeddings: Annotated[
+        bool, typer.Option(help="Read closely, by sentence embeddings, what the words leave open; where installed.")
+    ] = True,
     time_zone: Annotated[str, typer.Option(help="Of the audience: its hours of the day.")] = "Europe/Oslo",
 ) -> None:
     """Run the whole pipeline over an archive at virtual time, and write each alert and each later change of it."""
@@ -77,7 +81,7 @@ def replay(
         read = Archive(archive, console)
         items = [item for item in read.by_seen_at() if _within(item.seen_at, begin, end)]
         with created(out) as target:
-            account = asyncio.run(_play(items, drafts, target, keep, time_zone, console))
+            account = asyncio.run(_play(items, drafts, target, keep, time_zone, console, embeddings))
     _summarise(account, judged, console)
     read.finish()
 
@@ -110,16 +114,20 @@ async def _play(
     keep: str,
     time_zone: str,
     console: Console,
+    embeddings: bool,
 ) -> Account:
+    from classifiers.beside import load_beside
+    from classifiers.blend import blend
     from classifiers.topics import load_model
     from classifiers.trained import MODEL
     from classifiers.training import ensure_shipped
 
     ensure_shipped(MODEL)
+    model = blend(load_model(MODEL), meaning_of(load_settings()) if embeddings else None)
     account = Account(items=len(items))
     with EmbeddedPostgres(load_settings().home) as server:
         async with _database(server, keep) as database:
-            play = Replay(database, load_model(MODEL), items)
+            play = Replay(database, model, items, load_beside(MODEL))
             with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
                 task = bar.add_task("replaying", total=len(items))
                 async for moment in play.run(drafts, time_zone):

@@ -47,6 +47,9 @@ def find(trend: Trend, speech: Speech) -> Finding:
     is_above = bool(begun) and (begun[-1].signals or 0) > begun[-1].band.high  # type: ignore[union-attr]
     if is_above:
         parts.append(f"the open {BUCKETS[trend.bucket]} already has {speech.number(begun[-1].signals)}, above the band")
+    partly = sum(1 for point in trend.points if point.is_partly_heard)
+    if partly:
+        parts.append(f"heard only in part in {counted(partly, 'bucket', speech)}, hatched: more may have been said")
     if gaps:
         parts.append(f"nobody listened in {counted(gaps, 'bucket', speech)}, shown as gaps")
     is_clear = abs(observed - usual) > 2 * sqrt(max(usual, 1))
@@ -123,6 +126,7 @@ def _point(point: TrendPoint, say: Speech) -> list[float | int | None]:
         band.low if band else None,
         band.median if band else None,
         band.high if band else None,
+        round(point.heard, 3),
     ]
 
 

@@ -28,6 +28,11 @@ class Explanation:
         return self.emergence.kind is EmergenceKind.REPORT
 
     @property
+    def is_hearing(self) -> bool:
+        """About what we do not hear, not about what was said."""
+        return self.emergence.kind in (EmergenceKind.SOURCE_SILENT, EmergenceKind.COVERAGE_LOST)
+
+    @property
     def has_window(self) -> bool:
         return self.emergence.window > timedelta(0)
 
@@ -72,6 +77,10 @@ def quiet(emergence: EmergenceRow) -> str:
         )
     if emergence.kind is EmergenceKind.NOVEL_STORY and "needed" in facts:
         return f"Fewer than {shown(facts['needed'])} independent publishers, or a story older than two days."
+    if emergence.kind is EmergenceKind.SOURCE_SILENT:
+        return "An item of this source, or its mark as a priority source taken away."
+    if emergence.kind is EmergenceKind.COVERAGE_LOST:
+        return "More of what is usually said heard: 70 % at least, and something of every house with several sources."
     if emergence.strength > 0 and emergence.observed > emergence.expected:
         return (
             f"A rarer finding is asked for: this one is {emergence.strength:.2f} times as strong as needed; "

@@ -12,6 +12,7 @@ from app.api.access import safe_next
 from app.errors import Invalid, NotFound
 from app.records import Copies, ReceiverDraft, SignalFilter, SourceDraft, WatchDraft
 from app.services.checks import check_id
+from classifiers.types import Tone
 from signals.types import Stakeholder
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -74,6 +75,7 @@ def signal_filter(request: Request) -> SignalFilter:
         since=moment_of(asked(request, "since"), "since"),
         until=moment_of(asked(request, "until"), "until"),
         copies=one_of(Copies, asked(request, "copies"), "copies") or Copies.ALL,
+        tone=one_of(Tone, asked(request, "tone"), "tone") or "",
     )
 
 
@@ -116,6 +118,7 @@ def reason_of(form: FormData) -> DismissReason | None:
 def source_draft(form: FormData) -> SourceDraft:
     return SourceDraft(
         address=text_of(form, "address"),
+        kind=text_of(form, "kind") or "feed",
         name=text_of(form, "name"),
         stakeholder=one_of(Stakeholder, text_of(form, "stakeholder"), "stakeholder") or Stakeholder.MEDIA,
         tier=whole_of(form, "tier", 2),
@@ -123,6 +126,7 @@ def source_draft(form: FormData) -> SourceDraft:
         country=text_of(form, "country"),
         language=text_of(form, "language"),
         is_priority=text_of(form, "is_priority") == "yes",
+        is_own=text_of(form, "is_own") == "yes",
     )
 
 

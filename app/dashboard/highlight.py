@@ -31,8 +31,9 @@ class Marked:
 
 
 def mark(signal: SignalRow, labels: Iterable[Label], least: float = 0.0) -> Marked:
-    """The pieces of a signal; words that spoke against a judgement are not marked."""
-    spans = [because for label in labels for because in label.because if because.weight > least]
+    """The pieces of a signal with the words that carried its topics; words that spoke against one are not marked."""
+    topics = (label for label in labels if label.kind == "topic")
+    spans = [because for label in topics for because in label.because if because.weight > least]
     passage = signal.passage
     border = len(signal.title)
     merged = merge(spans, len(passage))

@@ -19,8 +19,9 @@ from app.dashboard.charts import bars, spark
 from app.dashboard.highlight import mark, plain
 from app.dashboard.speech import Speech
 from app.overviews import Organisation
-from app.records import AlertFilter, Caller, Coverage, Scope
+from app.records import AlertFilter, Caller, Coverage, EmergenceRow, Scope
 from app.services.directory import Services
+from classifiers.saying import say_why
 
 LANGUAGE: Final = "en"
 LONG: Final = 400 * 24 * 3600
@@ -48,7 +49,7 @@ def make_environment() -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     environment.install_gettext_translations(gettext.NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(plain=plain, safe_url=safe_url, host=host_of)
+    environment.filters.update(plain=plain, safe_url=safe_url, host=host_of, said_in=said_in)
     environment.globals.update(
         wording=wording,
         asset=address_of,
@@ -61,6 +62,11 @@ def make_environment() -> Environment:
         query=to_query,
     )
     return environment
+
+
+def said_in(emergence: EmergenceRow, language: str) -> str:
+    """Why it was noticed, in the organisation's language; English is what was stored."""
+    return emergence.because if language == LANGUAGE else say_why(emergence, language)
 
 
 def safe_url(address: str) -> str:

@@ -4,12 +4,25 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from app.dashboard import assets
-from app.dashboard.pages import adding, alerts, briefing, receivers, session, signals, sources, trends, watches
+from app.dashboard.pages import (
+    adding,
+    alerts,
+    briefing,
+    coverage,
+    receivers,
+    session,
+    signals,
+    sources,
+    teaching,
+    tips,
+    trends,
+    watches,
+)
 from app.dashboard.rendering import error_page
 
 __all__ = ["error_page", "router"]
 
-PAGES = (briefing, alerts, trends, signals, adding, sources, watches, receivers, session)
+PAGES = (briefing, alerts, trends, signals, adding, sources, coverage, tips, teaching, watches, receivers, session)
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 for page in PAGES:

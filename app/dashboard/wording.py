@@ -4,8 +4,10 @@ from typing import Final
 
 from app.alerts.types import AlertState, DismissReason, HoldReason, Level, Sensitivity, TransitionKind
 from app.records import Bucket, ListOutcome, SubjectKind
+from app.records.coverage import State
+from app.records.learning import ModelState
 from classifiers.types import EmergenceKind
-from signals.types import CopyKind, Stakeholder
+from signals.types import CopyKind, Release, Stakeholder
 
 
 def _(words: str) -> str:
@@ -64,6 +66,8 @@ KINDS: Final = {
 COUNTED: Final = {
     EmergenceKind.REPORT: _("weighty items"),
     EmergenceKind.NOVEL_STORY: _("independent publishers"),
+    EmergenceKind.SOURCE_SILENT: _("items"),
+    EmergenceKind.COVERAGE_LOST: _("of the items usually said"),
 }
 
 HOLDS: Final = {
@@ -83,6 +87,9 @@ FACTORS: Final = {
     "corroboration": _("Corroboration"),
     "novelty": _("Novelty"),
     "priority": _("Priority of the watch"),
+    "silence": _("A priority source is not heard"),
+    "tier": _("Tier of the source"),
+    "loss": _("Coverage lost"),
 }
 
 MOST_POINTS: Final = {
@@ -93,6 +100,9 @@ MOST_POINTS: Final = {
     "corroboration": 10,
     "novelty": 5,
     "priority": 5,
+    "silence": 40,
+    "tier": 15,
+    "loss": 100,
 }
 
 HEALTH: Final = {
@@ -105,12 +115,32 @@ HEALTH: Final = {
     "retired": _("Retired"),
 }
 
+STATES_OF_HOURS: Final = {
+    State.SEEN: _("heard"),
+    State.QUIET: _("quiet"),
+    State.SILENT: _("silent"),
+    State.LATE: _("late"),
+    State.FAILING: _("failing"),
+    State.BLOCKED: _("blocked"),
+    State.NOT_ASKED: _("not asked"),
+}
+
+STATES_OF_HOURS_MEAN: Final = {
+    State.SEEN: _("it spoke, and we heard it"),
+    State.QUIET: _("we listened, and it had nothing to say, as it well may"),
+    State.SILENT: _("it answers, but says nothing for longer than is its way"),
+    State.LATE: _("nobody visited it when it was due: our fault"),
+    State.FAILING: _("visits go wrong"),
+    State.BLOCKED: _("it refuses to let us in"),
+    State.NOT_ASKED: _("nobody listened: Forkant was asleep or stopped"),
+}
+
 HEALTH_MEANS: Final = {
     "failing": _("the last visits went wrong"),
     "blocked": _("it refuses to let us in"),
     "silent": _("it answers, but says less than it usually does"),
     "late": _("its visit is overdue"),
-    "new": _("not visited yet"),
+    "new": _("not heard yet"),
     "heard": _("as it should be"),
     "retired": _("it is gone for good"),
 }
@@ -135,13 +165,40 @@ COPIES: Final = {
     CopyKind.WIRE: _("wire copy"),
 }
 
+RELEASES: Final = {
+    Release.OURS: _("our own release"),
+    Release.REPRINT: _("print of our own release"),
+}
+
 SENSITIVITIES: Final = {
     Sensitivity.OPEN: _("Open"),
     Sensitivity.INTERNAL: _("Internal"),
     Sensitivity.RESTRICTED: _("Restricted"),
 }
 
+SENSITIVITY_MEANS: Final = {
+    Sensitivity.OPEN: _("It is treated like anything said in public: shown, counted, and quoted in messages."),
+    Sensitivity.INTERNAL: _("Everybody who signs in to Forkant can read it; messages say only that there is a tip."),
+    Sensitivity.RESTRICTED: _("Only administrators and whoever answers for the matter see that it is there."),
+}
+
 TIERS: Final = {1: _("reaches far"), 2: _("reaches some"), 3: _("reaches few")}
+
+LABEL_KINDS: Final = {"topic": _("topic"), "tone": _("tone"), "stakeholder": _("who speaks")}
+# Toward the one that a signal is about: a word and a shape, never colour alone.
+TONES: Final = {"negative": _("negative tone"), "neutral": _("neutral tone"), "positive": _("positive tone")}
+TONE_SHAPES: Final = {"negative": "▼", "neutral": "■", "positive": "▲"}
+VOICES: Final = {
+    "customers": _("customers speak"),
+    "employees": _("employees speak"),
+    "regulators": _("authorities speak"),
+    "politics": _("politicians speak"),
+    "activists": _("activists speak"),
+    "experts": _("experts speak"),
+    "owners": _("owners speak"),
+    "competitors": _("a competitor speaks"),
+    "community": _("residents speak"),
+}
 
 SUBJECTS: Final = {
     SubjectKind.EVERYTHING: _("Everything"),
@@ -167,7 +224,23 @@ LIST_OUTCOMES: Final = {
     ListOutcome.REFUSED: _("cannot be used"),
 }
 
-OUTCOMES: Final = {"new": _("new items"), "unchanged": _("nothing new"), "failed": _("went wrong")}
+OUTCOMES: Final = {"new": _("new items"), "unchanged": _("nothing new"), "failed": _("went wrong"), "pushed": _("pushed")}
+
+MODEL_STATES: Final = {
+    ModelState.CANDIDATE: _("Held back"),
+    ModelState.SHADOW: _("In shadow"),
+    ModelState.LIVE: _("In use"),
+    ModelState.RETIRED: _("Retired"),
+}
+
+# How a source stands with the hub that its feed names (WebSub).
+PUSH: Final = {
+    "none": _("Offered, not used"),
+    "asked": _("Asked for"),
+    "active": _("Subscribed"),
+    "denied": _("Refused by the hub"),
+    "lapsed": _("Run out"),
+}
 
 # What a page says once after a change; the cookie carries only the code.
 SAID: Final = {
@@ -186,6 +259,13 @@ SAID: Final = {
     "watch_woken": _("The watch is awake."),
     "receiver_added": _("The receiver is added. Send a test to see that it works."),
     "receiver_changed": _("The receiver is changed."),
+    "door_added": _("The inbound source is open."),
+    "link_revoked": _("The link is revoked: it leads nowhere any more."),
+    "judged": _("Thank you. It goes into the next model."),
+    "withdrawn": _("Taken back: the next model will not know it."),
+    "forgotten": _("All of it is taken back: the next model will not know it."),
+    "promoted": _("The model is in use: it labels from the next signal on."),
+    "rolled_back": _("The model before is in use again."),
     "signed_out": _("You are signed out."),
     "preferences": _("Kept."),
 }

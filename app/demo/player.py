@@ -62,6 +62,7 @@ async def play(
             done[tally.stage] += tally.made
             done["failed"] += _failed(tally)
         await _tell_all(pipeline, clock, now)
+        await pipeline.account(now)
         yield Moment(now, done["normalise"], done["detect"], done["failed"])
         if hours_a_second:
             due = began + (now - first) / timedelta(hours=1) / hours_a_second

@@ -12,6 +12,7 @@ from app.notifiers.types import Message, Outcome, Quote, Result, Target
 from signals.fetch import Answer, Outbound
 
 MOST_QUOTES: Final = 3
+TONES: Final = {"negative": "▼ negative", "neutral": "■ neutral", "positive": "▲ positive"}  # shape and word
 ICONS: Final = {Level.LOW: "⚪", Level.MODERATE: "🔵", Level.SERIOUS: "🟠", Level.CRITICAL: "🔴"}
 HEADLINES: Final = {
     TransitionKind.RAISED: "New alert",
@@ -52,6 +53,13 @@ def read_answer(answer: Answer) -> Outcome:
 
 def render(message: Message) -> dict[str, Any]:
     """The payload: Block Kit, and the same in plain words for notifications and screen readers (CV-02)."""
+    if message.is_bare:
+        return {
+            "text": plain(message.title, LIMITS["fallback"]),
+            "blocks": [_section(link(message.link, message.title))],
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
     blocks: list[dict[str, Any]] = [
         {"type": "header", "text": {"type": "plain_text", "text": _header(message), "emoji": True}},
         _section(f"*{link(message.link, message.title)}*\n{plain(message.because, 1200)}"),
@@ -93,8 +101,9 @@ def _figures(message: Message) -> list[str]:
     figures = [
         f"*Watch*\n{plain(message.watch, 200)}",
         f"*Severity*\n{message.severity} of 100, {message.level.value}",
-        f"*Said by*\n{message.publisher_count} independent, {message.signal_count} in all",
     ]
+    if message.signal_count:
+        figures.append(f"*Said by*\n{message.publisher_count} independent, {message.signal_count} in all")
     if message.observed is not None and message.expected is not None:
         figures.append(f"*Seen / usual*\n{message.observed:g} / {message.expected:g}")
     if message.owner:
@@ -106,11 +115,14 @@ def _quoted(quote: Quote) -> str:
     """The address' host in words: a label cannot pass for another site (CV-03)."""
     host = urlsplit(quote.url).hostname or ""
     where = f"{plain(quote.source, 80)}, {plain(host, 60)}" if host else plain(quote.source, 80)
-    return f"• {link(quote.url, quote.title)} ({where}, {local_time(quote.at)})"
+    tone = f", {TONES[quote.tone]}" if quote.tone in TONES else ""
+    return f"• {link(quote.url, quote.title)} ({where}, {local_time(quote.at)}{tone})"
 
 
 def _footer(message: Message) -> str:
     parts = [f"Raised {local_time(message.raised_at)}"]
+    if message.coverage is not None:
+        parts.append(f"Coverage {message.coverage:.0%} of what is usually said")
     if message.kind is not TransitionKind.RAISED:
         parts.append(f"{message.state} by {plain(message.actor, 80)}: {plain(message.reason, 300)}")
     return " · ".join(parts)

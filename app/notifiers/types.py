@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.alerts.types import Level, TransitionKind
 from signals.fetch import Outbound
+from signals.types import Sensitivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Quote:
     at: datetime
     url: str
     language: str = ""
+    sensitivity: Sensitivity = Sensitivity.OPEN
+    tone: str = ""  # toward the one it is about; empty: not judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Message:
     quotes: tuple[Quote, ...]
     link: str  # to the alert's page; empty where nobody told us our address
     is_restricted: bool = False
+    coverage: float | None = None  # share of what is usually said that was heard; None: not known
+    is_bare: bool = False  # about a restricted tip: title and link are all that may be told
 
 
 @dataclass(frozen=True, slots=True)

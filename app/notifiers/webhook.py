@@ -55,6 +55,9 @@ def _to_json(body: dict[str, Any]) -> bytes:
 
 
 def render(message: Message, quotes: int = MOST_QUOTES, longest: int = LONGEST_TEXT) -> dict[str, Any]:
+    if message.is_bare:
+        told = {"alert_id": str(message.alert_id), "title": message.title, "url": message.link[:LONGEST_LINK]}
+        return {"type": f"alert.{message.kind.value}", "timestamp": _time(message.at), "data": told}
     name = min(longest, LONGEST_NAME)
     data: dict[str, Any] = {
         "alert_id": str(message.alert_id),
@@ -78,6 +81,7 @@ def render(message: Message, quotes: int = MOST_QUOTES, longest: int = LONGEST_T
             "publishers": message.publisher_count,
             "observed": message.observed,
             "expected": message.expected,
+            "coverage": message.coverage,
             "items": [_item(quote) for quote in message.quotes[:quotes]],
         }
     return {"type": f"alert.{message.kind.value}", "timestamp": _time(message.at), "data": data}

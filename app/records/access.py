@@ -1,16 +1,33 @@
 """Who asks, and what they may do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class Scope(StrEnum):
-    """What a caller may do; each includes those before it."""
+    """What a caller may do."""
 
     READ = "read:alerts"
     TRIAGE = "write:triage"
     ADMIN = "admin"
+    TIPS = "write:tips"  # give tips, and nothing else
+
+
+# Each with those it includes.
+INCLUDED: Final = {
+    Scope.READ: frozenset({Scope.READ}),
+    Scope.TRIAGE: frozenset({Scope.READ, Scope.TRIAGE}),
+    Scope.ADMIN: frozenset(Scope),
+    Scope.TIPS: frozenset({Scope.TIPS}),
+}
+
+
+def widened(scopes: Iterable[Scope]) -> frozenset[Scope]:
+    """Scopes with those that they include."""
+    return frozenset[Scope]().union(*(INCLUDED[scope] for scope in scopes))
 
 
 class Role(StrEnum):
@@ -20,7 +37,18 @@ class Role(StrEnum):
 
     @property
     def scopes(self) -> frozenset[Scope]:
-        return frozenset(list(Scope)[: list(Role).index(self) + 1])
+        """What a colleague may do who signs in: everybody may give tips."""
+        own = {Role.READER: Scope.READ, Role.TRIAGE: Scope.TRIAGE, Role.ADMIN: Scope.ADMIN}[self]
+        return widened({own, Scope.TIPS})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How far somebody sees: in which organisation, and what of its restricted tips. The rule is in storage/seeing."""
+
+    organisation_id: int
+    sees_restricted: bool = False
+    person: str = ""  # sees those that hit a watch which names them as owner; empty: a program
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +64,11 @@ class Caller:
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
+
+    @property
+    def sight(self) -> Sight:
+        person = self.name if self.person_id is not None else ""
+        return Sight(self.organisation_id, self.may(Scope.ADMIN), person)
 
 
 @dataclass(frozen=True, slots=True)

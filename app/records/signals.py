@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from app.records.paging import Named
 from classifiers.types import Label
-from signals.types import CopyKind, Stakeholder
+from signals.types import CopyKind, Release, Sensitivity, Stakeholder
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,9 @@ class SignalRow:
     copy_kind: CopyKind | None
     story_id: int | None
     topics: tuple[str, ...]
+    sensitivity: Sensitivity = Sensitivity.OPEN
+    wire: str = ""  # the agency or release service that signs it
+    release: Release | None = None
 
     @property
     def at(self) -> datetime:
@@ -46,6 +49,7 @@ class SignalFull:
     labels: tuple[Label, ...]
     watches: tuple[Named, ...]  # that it matched
     copies: tuple[SignalRow, ...]  # that repeat it
+    told_by: str | None = None  # of a tip: who gave it, empty: anonymous; None: no tip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class StoryRow:
     best_tier: int
     novelty: float
     merged_into: int | None
+    reprinters: tuple[str, ...] = ()  # papers that print a release of our own
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class SignalFilter:
     since: datetime | None = None
     until: datetime | None = None
     copies: Copies = Copies.ALL
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

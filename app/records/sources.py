@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from signals.families import proposed_family
 from signals.types import Source, Stakeholder
 
 
@@ -24,6 +25,9 @@ class SourceRow:
     last_new_at: datetime | None
     next_poll_at: datetime | None  # None: no status yet
     signals_day: int  # seen in the last 24 hours
+    oddity: str = ""  # the last strange thing that it did, such as giving its archive new dates; in plain words
+    oddity_at: datetime | None = None
+    remarks: tuple[str, ...] = ()  # on its last changed document
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +68,9 @@ class SourceDraft:
     country: str = ""
     language: str = ""
     is_priority: bool = False
+    is_own: bool = False
+
+    @property
+    def proposed_family(self) -> str:
+        """What the table of owners says; it holds where no family is given."""
+        return proposed_family(self.address)

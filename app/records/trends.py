@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from app.alerts.types import Level
 
+PARTLY = 0.8  # share heard below which a number is marked
+
 
 class Bucket(StrEnum):
     QUARTER = "15min"
@@ -29,6 +31,7 @@ class Subject:
 
     kind: SubjectKind = SubjectKind.EVERYTHING
     name: str = ""
+    tone: str = ""  # only signals of this tone; empty: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,14 @@ class TrendPoint:
     end: datetime
     signals: int | None  # independent ones
     copies: int | None
-    heard: float  # share of its time in which we listened, 0 to 1
+    heard: float  # share of what is usually said in it that we heard, 0 to 1
     is_partial: bool  # still open
     band: Band | None
+
+    @property
+    def is_partly_heard(self) -> bool:
+        """There is a number, but part of what is usually said was not heard: it may be too low."""
+        return self.signals is not None and self.heard < PARTLY and not self.is_partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +82,5 @@ class Trend:
     points: tuple[TrendPoint, ...]
     markers: tuple[Marker, ...]
     total: int  # independent signals in the range
-    sources: int  # that said them
-    coverage: float  # share of the range's time, up to now, in which we listened
+    sources: int  # independent publishers that said them
+    coverage: float  # share of what is usually said in the range, up to now, that we heard

@@ -26,6 +26,7 @@ class WatchRow:
     living_alerts: int
     hits_day: int  # independent signals of the last 24 hours
     hits_week: int
+    is_own: bool = False  # Forkant's own hearing: no signal matches it
 
 
 @dataclass(frozen=True, slots=True)

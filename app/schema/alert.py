@@ -11,6 +11,7 @@ alert = Table(
     key("Number of the alert"),
     belongs_to("watch.id", "watch_id", "Whose alert", index=True),
     belongs_to("story.id", "story_id", "About which story; null: the watch as a whole", null=True, index=True),
+    belongs_to("source.id", "source_id", "About which source; null: about none", null=True, index=True),
     said("state", "raised, acknowledged, handled, dismissed or faded", "raised"),
     said("title", "Of the story, or what surges"),
     Column("severity", SmallInteger, nullable=False, comment="0 to 100"),
@@ -45,6 +46,7 @@ Index(
     "uq_alert_living",
     alert.c.watch_id,
     text("coalesce(story_id, 0)"),
+    text("coalesce(source_id, 0)"),
     unique=True,
     postgresql_where=text("state in ('raised', 'acknowledged')"),
 )

@@ -12,6 +12,7 @@ emergence = Table(
     belongs_to("watch.id", "watch_id", "Whose it is"),
     said("kind", "report, novel_story, surge ..."),
     belongs_to("story.id", "story_id", "Which story; null: the watch as a whole", null=True, index=True),
+    belongs_to("source.id", "source_id", "About which source; null: about none", null=True, index=True),
     moment("at", "When it was found"),
     Column("observed", Float, nullable=False, comment="What was seen"),
     Column("expected", Float, nullable=False, comment="What is usual"),

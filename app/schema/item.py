@@ -19,6 +19,8 @@ item = Table(
     words("categories", "The source's own sections and tags"),
     moment("said_at", "As the source claims", null=True),
     said("language", "As the source claims"),
+    said("stakeholder", "Whose voice, where a tip says so; empty: its source's"),
+    said("sensitivity", "open, internal or restricted: all but tips are open", "open"),
     moment("seen_at", "When we first saw this version"),
     said("content_hash", "Of the words: another hash for the same guid is an edit"),
     Column(
@@ -28,6 +30,7 @@ item = Table(
         server_default=text("false"),
         comment="Came with a source's first poll: no news by itself where it has no date",
     ),
+    said("timing", "late: we came late to the source; redated: its date is not believed; empty: ordinary"),
     UniqueConstraint("source_id", "guid", "version"),
     comment="One thing said, as given; never changed",
 )

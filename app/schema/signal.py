@@ -43,6 +43,9 @@ signal = Table(
     said("fingerprint", "Of the normalised words: equal means exact copy"),
     Column("copy_of", BigInteger, nullable=True, comment="The signal that it repeats or replaces"),
     said("copy_kind", "same, edit, near, wire; empty: says something of its own"),
+    said("wire", "Agency or release service that signs it; empty: nobody does"),
+    said("release", "ours: from a source of our own; reprint: such words elsewhere; else empty"),
+    said("sensitivity", "Of its item: open, internal or restricted", "open"),
     Column("search", TSVECTOR, Computed(SEARCH_WORDS, persisted=True), comment="Stems in its own language"),
     comment="An item cleaned and comparable",
 )
@@ -50,4 +53,6 @@ Index("ix_signal_fingerprint", signal.c.fingerprint, signal.c.seen_at)
 Index("ix_signal_url", signal.c.url, postgresql_where=text("url <> ''"))
 Index("ix_signal_seen_at", signal.c.seen_at)
 Index("ix_signal_search", signal.c.search, postgresql_using="gin")
+# What few may see: every question of people leaves these out, so they must be found fast.
+Index("ix_signal_restricted", signal.c.id, postgresql_where=text("sensitivity = 'restricted'"))
 Index("ix_signal_copy_of", signal.c.copy_of, postgresql_where=signal.c.copy_of.is_not(None))

@@ -13,9 +13,9 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, DOUBLE_PRECISION, INTERVAL, JSONB
 
-from app.schema.base import belongs_to, key, metadata, moment, said
+from app.schema.base import belongs_to, key, metadata, moment, said, words
 
 source = Table(
     "source",
@@ -36,6 +36,13 @@ source = Table(
         nullable=False,
         server_default=text("false"),
         comment="Its silence is news of its own",
+    ),
+    Column(
+        "is_own",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="We speak there ourselves: spread, no voice",
     ),
     Column(
         "is_active",
@@ -81,6 +88,25 @@ source_status = Table(
     moment("last_polled_at", "Last try", null=True),
     moment("last_success_at", "Last try that went well", null=True),
     moment("last_new_at", "Last poll with a new item", null=True),
+    moment("not_modified_at", "The last visit, where the site answered 304", null=True),
+    moment("doubted_until", "It said 304 although there was news: asked without validators until then", null=True),
+    Column(
+        "habit",
+        ARRAY(DOUBLE_PRECISION),
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="When it usually speaks: the numbers of signals.habits.Habit; empty: not known",
+    ),
+    Column(
+        "skips",
+        ARRAY(SmallInteger),
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="Hours of the week, Monday 0 to Sunday 167 UTC, in which it asks to be left alone",
+    ),
+    words("remarks", "What its last changed document made us say of it, in plain words"),
+    said("oddity", "The last strange thing that it did, in plain words; empty: none"),
+    moment("oddity_at", "When it did that", null=True),
     Column(
         "language_scores",
         JSONB,
@@ -98,7 +124,7 @@ poll = Table(
     key("Number of the poll"),
     belongs_to("source.id", "source_id", "What was polled"),
     moment("at", "When it began"),
-    said("outcome", "new, unchanged or failed"),
+    said("outcome", "new, unchanged, failed or pushed"),
     Column("took_ms", Integer, nullable=False, comment="How long it took"),
     Column("size", BigInteger, nullable=False, server_default=text("0"), comment="Decoded bytes"),
     Column("entries", Integer, nullable=False, server_default=text("0"), comment="Entries in the document"),

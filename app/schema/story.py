@@ -22,6 +22,7 @@ story = Table(
     Column("signals", Integer, nullable=False, server_default=text("1"), comment="How many, copies too"),
     Column("independent", Integer, nullable=False, server_default=text("1"), comment="Independent publishers"),
     words("publishers", "Their names"),
+    words("reprinters", "Papers that print a release of our own"),
     words("languages", "In which it is told"),
     Column("best_tier", SmallInteger, nullable=False, server_default=text("2"), comment="Of those who tell it"),
     Column("novelty", Float, nullable=False, server_default=text("1"), comment="Of its first signal, 0 to 1"),

@@ -32,12 +32,20 @@ watch = Table(
     Column("alerts_per_day", Integer, nullable=False, server_default=text("3"), comment="Budget"),
     said("time_zone", "Of its audience", "Europe/Oslo"),
     Column("is_active", Boolean, nullable=False, server_default=text("true"), comment="False: rests"),
+    Column(
+        "is_own",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="Forkant's own hearing: matches no signals, raises what its ledger finds; cannot be woken or removed",
+    ),
     Column("version", Integer, nullable=False, server_default=text("1"), comment="Counts changes, for If-Match"),
     moment("created_at", "When it was made"),
     moment("changed_at", "When it was last changed"),
     UniqueConstraint("organisation_id", "name"),
     comment="What a team wants to be early about",
 )
+Index("uq_watch_own", watch.c.organisation_id, unique=True, postgresql_where=watch.c.is_own)
 
 watch_status = Table(
     "watch_status",

@@ -58,7 +58,7 @@ class Alerts:
             await store.see_one_moment(connection)
             position = await store.latest_position(connection)
             rows = await store.list_alerts(
-                connection, caller.organisation_id, which or AlertFilter(), place, check_limit(limit) + 1
+                connection, caller.sight, which or AlertFilter(), place, check_limit(limit) + 1
             )
         more = len(rows) > limit
         rows = rows[:limit]
@@ -72,7 +72,7 @@ class Alerts:
             await store.see_one_moment(connection)
             position = await store.latest_position(connection)
             rows = await store.list_changes(
-                connection, caller.organisation_id, which or AlertFilter(), after, check_limit(limit) + 1
+                connection, caller.sight, which or AlertFilter(), after, check_limit(limit) + 1
             )
         more = len(rows) > limit
         rows = rows[:limit]
@@ -91,7 +91,7 @@ class Alerts:
     async def get(self, caller: Caller, alert_id: int) -> AlertFull:
         """One alert with its explanation, its signals, its transitions and who was told."""
         async with self.database.transaction() as connection:
-            found = await store.find_alert(connection, caller.organisation_id, alert_id)
+            found = await store.find_alert(connection, caller.sight, alert_id)
             if found is None:
                 raise NotFound(f"There is no alert {alert_id}")
             return AlertFull(
@@ -153,7 +153,7 @@ class Alerts:
                     await store.take_turn(connection)
                     found = await self._take(connection, caller, alert_id, move, position)
                     await store.change_state(connection, found, move.kind, move.after, now, caller.name, words, reason)
-                    changed = await store.find_alert(connection, caller.organisation_id, alert_id)
+                    changed = await store.find_alert(connection, caller.sight, alert_id)
                     assert changed is not None  # it is locked by this transaction
                     return changed
             except store.Busy:
@@ -164,14 +164,14 @@ class Alerts:
         self, connection: AsyncConnection, caller: Caller, alert_id: int, move: Move, position: int | None
     ) -> AlertRow:
         """Lock the alert, if the move can be made with it as it is now."""
-        found = await store.lock_alert(connection, caller.organisation_id, alert_id)
+        found = await store.lock_alert(connection, caller.sight, alert_id)
         if found is None:
             raise NotFound(f"There is no alert {alert_id}")
         if position is not None and position != found.position:
             raise Stale(f"It has changed since you saw it. {await self._last_words(connection, found)}")
         if found.state not in move.before:
             raise Conflict(f"{move.refusal}. {await self._last_words(connection, found)}")
-        if move is REOPEN and await store.find_living(connection, found.watch_id, found.story_id):
+        if move is REOPEN and await store.find_living(connection, found):
             raise Conflict("Another alert about the same story is living on this watch: use that one")
         return found
 

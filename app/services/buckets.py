@@ -1,17 +1,20 @@
 """Buckets of time as people mean them, and what is usual in one: pure arithmetic for trends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median, quantiles
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from app.records import Band, Bucket
+from app.records.coverage import HourRow
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
 BACK = 8  # weeks that say what is usual
 LEAST_WEEKS = 2
+LEAST_WEIGHT = 0.01  # items: an hour in which nothing is usual counts for next to nothing
 
 
 def floor(at: datetime, bucket: Bucket, zone: ZoneInfo) -> datetime:
@@ -37,16 +40,36 @@ def edges(start: datetime, end: datetime, bucket: Bucket, zone: ZoneInfo) -> lis
     return found
 
 
-def heard_share(start: datetime, end: datetime, now: datetime, unheard: frozenset[datetime]) -> float:
-    """Share of the quarters of a bucket, up to now, in which somebody listened."""
-    quarters = 0
-    missed = 0
+def heard_share(
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    unheard: frozenset[datetime],
+    ledger: Mapping[datetime, HourRow] = MappingProxyType({}),
+) -> float:
+    """Share of what is usually said in a bucket, up to now, that was heard.
+
+    Hours in the ledger weigh by what was expected in them. Of the others it is known only in which quarters somebody
+    listened: they weigh as much as the average hour.
+    """
+    hours = [row for hour in _hours_of(start, min(end, now)) if (row := ledger.get(hour))]
+    usual = sum(row.heard.expected for row in hours) / len(hours) if hours else 1.0
+    total = heard = 0.0
     quarter = start
     while quarter < min(end, now):
-        quarters += 1
-        missed += quarter in unheard
+        row = ledger.get(quarter.replace(minute=0))
+        weight = (row.heard.expected if row else usual) + LEAST_WEIGHT
+        total += weight
+        heard += weight * (row.share if row else quarter not in unheard)
         quarter += QUARTER
-    return 1 - missed / quarters if quarters else 0.0
+    return heard / total if total else 0.0
+
+
+def _hours_of(start: datetime, end: datetime) -> Iterator[datetime]:
+    hour = start.replace(minute=0)
+    while hour < end:
+        yield hour
+        hour += HOUR
 
 
 def to_band(start: datetime, bucket: Bucket, zone: ZoneInfo, known: Mapping[datetime, int]) -> Band | None:

@@ -8,13 +8,18 @@ from app.services.coverage import Coverages
 from app.services.discovery import Discover, Discoveries
 from app.services.health import Health
 from app.services.keys import Keys
+from app.services.models import Models
 from app.services.opml import SourceLists
 from app.services.overviews import Overviews
 from app.services.people import People
+from app.services.pushes import Pushes
+from app.services.readings import Labels, Readings
 from app.services.receivers import Receivers, SendTest
 from app.services.signals import Signals
 from app.services.sources import Sources
 from app.services.stories import Stories
+from app.services.teaching import Teaching
+from app.services.tips import Tips
 from app.services.topics import Topics
 from app.services.trends import Trends
 from app.services.watches import Watches
@@ -38,6 +43,11 @@ class Services:
     overviews: Overviews
     discoveries: Discoveries
     source_lists: SourceLists
+    pushes: Pushes
+    tips: Tips
+    teaching: Teaching
+    models: Models
+    readings: Readings
 
 
 def make_services(
@@ -47,8 +57,10 @@ def make_services(
     head: str = "",
     send_test: SendTest | None = None,
     discover: Discover | None = None,
+    label: Labels | None = None,
 ) -> Services:
-    """`head`: the migration that this code needs; `send_test`, `discover`: what takes a way out to the world."""
+    """`head`: the migration that this code needs; `send_test`, `discover`: what takes a way out to the world;
+    `label`: what takes a classifier."""
     topics = Topics()
     alerts = Alerts(database)
     coverage = Coverages(database)
@@ -69,4 +81,9 @@ def make_services(
         overviews=Overviews(database, alerts, coverage, topics),
         discoveries=Discoveries(database, discover, settings.private_hosts),
         source_lists=SourceLists(sources),
+        tips=Tips(database),
+        teaching=Teaching(database),
+        models=Models(database),
+        readings=Readings(label),
+        pushes=Pushes(database, which=settings.push, has_address=bool(settings.hub_base)),
     )

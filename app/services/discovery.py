@@ -10,6 +10,7 @@ from app.services.checks import check_reachable, check_words
 from app.storage.database import Database
 from app.storage.source_lists import list_places
 from signals.discovered import Discovery
+from signals.families import proposed_family
 from signals.places import country_of, place_key, site_of
 from signals.platforms import to_address
 from signals.types import Source
@@ -60,12 +61,14 @@ def suggest(discovery: Discovery, places: Iterable[Source]) -> tuple[SourceDraft
     language = best.language if best else ""
     if alike is None:
         country = country_of(discovery.asked) or country_of(address)
-        return SourceDraft(address=address, country=country, language=language), ""
+        family = proposed_family(address) or proposed_family(discovery.asked)
+        because = f"The family is as our table of owners has it: {family}" if family else ""
+        return SourceDraft(address=address, family=family, country=country, language=language), because
     draft = SourceDraft(
         address=address,
         stakeholder=alike.stakeholder,
         tier=alike.tier,
-        family=alike.family,
+        family=alike.family or proposed_family(address),
         country=alike.country,
         language=language or alike.language,
     )

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from app.errors import Conflict, Invalid, NotFound
-from app.records import ApiKey, Caller, NewKey, Scope
+from app.records import ApiKey, Caller, NewKey, Scope, widened
 from app.services.checks import check_words
 from app.storage import access as store
 from app.storage.database import Database
@@ -86,12 +86,6 @@ class Keys:
 
 def is_valid(key: ApiKey, now: datetime) -> bool:
     return key.revoked_at is None and (key.expires_at is None or key.expires_at > now)
-
-
-def widened(scopes: Sequence[Scope]) -> frozenset[Scope]:
-    """Each scope with those it includes."""
-    order = list(Scope)
-    return frozenset(order[: 1 + max((order.index(scope) for scope in scopes), default=-1)])
 
 
 def draw(length: int) -> str:

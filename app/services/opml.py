@@ -13,6 +13,7 @@ from signals.opml import OpmlEntry, OpmlError, OpmlList, read_opml, write_opml
 from signals.opml_folders import group_of
 from signals.places import place_key
 from signals.platforms import to_address
+from signals.tips import KIND as KIND_OF_TIPS
 from signals.types import Source, Stakeholder
 
 NO_FOLDER = "Its folder names no group that we know"
@@ -47,7 +48,7 @@ class SourceLists:
         """All sources that we listen to, as OPML 2.0."""
         async with self.database.transaction() as connection:
             places = await list_places(connection, caller.organisation_id, active_only=True)
-        return write_opml(places, title, now)
+        return write_opml([one for one in places if one.kind != KIND_OF_TIPS], title, now)
 
     def _judge(self, found: OpmlList, places: Iterable[Source], defaults: SourceDraft) -> tuple[ListedSource, ...]:
         known = {place_key(place.address): place for place in places}
@@ -91,6 +92,7 @@ def to_draft(entry: OpmlEntry, defaults: SourceDraft) -> tuple[SourceDraft, str]
         country=country if len(country) == 2 and country.isascii() and country.isalpha() else defaults.country,
         language=entry.language.lower() if is_code and entry.language.lower() != "unknown" else defaults.language,
         is_priority=own.get("priority") == "yes",
+        is_own=own.get("own") == "yes",
     )
     return draft, "" if group else NO_FOLDER
 
@@ -114,6 +116,7 @@ def rest_of(report: ListReport, now: datetime) -> str:
             country=one.draft.country,
             language=one.draft.language,
             is_priority=one.draft.is_priority,
+            is_own=one.draft.is_own,
         )
         for number, one in enumerate(new)
     ]

@@ -44,7 +44,7 @@ class Overviews:
             days = await store.count_days(connection, pairs, USUAL_DAYS + 1, now)
             begun = await store.find_beginnings(connection, [one.story_id for one in living if one.story_id])
             takers = await store.find_takers(connection, [alert.id for alert in living])
-            held = await store.count_held(connection, caller.organisation_id, HoldReason.BUDGET, now - DAY)
+            held = await store.count_held(connection, caller.sight, HoldReason.BUDGET, now - DAY)
         lines = [
             BriefingLine(
                 alert=alert,
@@ -73,7 +73,7 @@ class Overviews:
         """Emergences that woke nobody, newest first."""
         place = from_place(before)
         async with self.database.transaction() as connection:
-            rows = await store.list_held(connection, caller.organisation_id, hold, since, place, check_limit(limit) + 1)
+            rows = await store.list_held(connection, caller.sight, hold, since, place, check_limit(limit) + 1)
         more = len(rows) > limit
         rows = rows[:limit]
         return Page(rows, to_place(rows[-1].at, rows[-1].id) if more else None)

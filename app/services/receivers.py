@@ -48,7 +48,7 @@ class Receivers:
         """What it was told, or will be, newest first."""
         await self.get(caller, receiver_id)
         async with self.database.transaction() as connection:
-            return await store.list_deliveries(connection, receiver_id, limit)
+            return await store.list_deliveries(connection, caller.sight, receiver_id, limit)
 
     async def add(self, caller: Caller, draft: ReceiverDraft, now: datetime) -> tuple[ReceiverRow, str]:
         """A new receiver, and the secret made for its signatures (shown this once; empty for Slack)."""

@@ -24,7 +24,7 @@ class Signals:
             raise Invalid("`since` must come before `until`", "since")
         place = from_place(before)
         async with self.database.transaction() as connection:
-            rows = await store.search_signals(connection, caller.organisation_id, which, place, check_limit(limit) + 1)
+            rows = await store.search_signals(connection, caller.sight, which, place, check_limit(limit) + 1)
         more = len(rows) > limit
         rows = rows[:limit]
         return Page(rows, to_place(rows[-1].seen_at, rows[-1].id) if more else None)
@@ -32,17 +32,18 @@ class Signals:
     async def count(self, caller: Caller, which: SignalFilter) -> int:
         """How many there are: the number that a drill-down must equal (UX-08)."""
         async with self.database.transaction() as connection:
-            return await store.count_signals(connection, caller.organisation_id, which)
+            return await store.count_signals(connection, caller.sight, which)
 
     async def get(self, caller: Caller, signal_id: int) -> SignalFull:
         """One signal with its labels and their `because` spans, the watches it matched and its copies."""
         async with self.database.transaction() as connection:
-            found = await store.find_signal(connection, caller.organisation_id, signal_id)
+            found = await store.find_signal(connection, caller.sight, signal_id)
             if found is None:
                 raise NotFound(f"There is no signal {signal_id}")
             return SignalFull(
                 signal=found,
                 labels=await store.list_labels(connection, signal_id),
                 watches=await store.list_watches_hit(connection, signal_id),
-                copies=await store.list_copies(connection, caller.organisation_id, signal_id),
+                copies=await store.list_copies(connection, caller.sight, signal_id),
+                told_by=await store.find_teller(connection, signal_id),
             )

@@ -10,10 +10,14 @@ from app.records import Caller, PollRow, SourceDraft, SourceFilter, SourceRow
 from app.services.checks import check_between, check_reachable, check_words
 from app.storage import source_health as store
 from app.storage.database import Database
+from signals.tips import KIND as KIND_OF_TIPS
 
-# The keys of signals.collectors.BUILT_IN, which the web process does not load, and those off until switched on.
+# The keys of signals.collectors.BUILT_IN, which the web process does not load, those off until switched on, and the
+# doors that tips come to, which nothing collects.
 KINDS: Final = (
-    "feed", "sitemap", "page", "mastodon", "bluesky", "youtube", "reddit", "hackernews", "gdelt",
+    "feed", "sitemap", "page", "mastodon", "mastodon_stream", "bluesky", "jetstream", "youtube", "reddit",
+    "hackernews", "gdelt",
+    "inbound",
 )  # fmt: skip
 OFF: Final = ("reddit", "hackernews", "gdelt")
 
@@ -56,7 +60,9 @@ class Sources:
     async def change(self, caller: Caller, source_id: int, draft: SourceDraft, now: datetime) -> SourceRow:
         """Set everything that can be said of it; a new address is polled at once."""
         before = await self.get(caller, source_id, now)
-        draft = self.check(draft)
+        draft = self.check(replace(draft, kind=before.source.kind))
+        if draft.kind == KIND_OF_TIPS:
+            draft = replace(draft, address=before.source.address)
         async with self.database.transaction() as connection:
             moved = draft.address != before.source.address
             if not await store.change_source(connection, source_id, draft, now if moved else None):
@@ -79,6 +85,9 @@ class Sources:
 
     def check(self, draft: SourceDraft) -> SourceDraft:
         """The draft, its texts trimmed and its address through the gate (SE-02)."""
+        if draft.kind == KIND_OF_TIPS:
+            name = check_words(draft.name, "name", 200, least=1)
+            return replace(check_traits(draft), address=f"{KIND_OF_TIPS}:{name.casefold()}", name=name)
         address = check_words(draft.address, "address", 2048, least=1)
         host = check_reachable(address, self.private_hosts, "address")
         if draft.kind not in KINDS:

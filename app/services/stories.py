@@ -20,7 +20,7 @@ class Stories:
         place = from_place(before)
         async with self.database.transaction() as connection:
             rows = await store.list_stories(
-                connection, caller.organisation_id, which or StoryFilter(), place, check_limit(limit) + 1
+                connection, caller.sight, which or StoryFilter(), place, check_limit(limit) + 1
             )
         more = len(rows) > limit
         rows = rows[:limit]
@@ -29,7 +29,7 @@ class Stories:
     async def get(self, caller: Caller, story_id: int) -> StoryFull:
         """One story with its members in the order they were said, and its alerts."""
         async with self.database.transaction() as connection:
-            found = await store.find_story(connection, caller.organisation_id, story_id)
+            found = await store.find_story(connection, caller.sight, story_id)
             if found is None:
                 raise NotFound(f"There is no story {story_id}")
             return StoryFull(

@@ -1,8 +1,10 @@
 """Trends: counts of a subject over time, with what is usual, and gaps where nobody listened."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,12 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import Invalid, NotFound
 from app.records import Bucket, Caller, Subject, SubjectKind, Trend, TrendPoint
+from app.records.coverage import HourRow, LedgerFilter
 from app.services.buckets import BACK, WEEK, edges, floor, heard_share, to_band
 from app.services.checks import check_id, check_zone
 from app.services.topics import Topics
+from app.storage import coverage as hearing
 from app.storage import trends as store
 from app.storage.database import Database
 from app.storage.watches import time_zone_of
+from classifiers.watches.audience import Audience, audience_of
 
 MOST_BUCKETS: Final = 2000
 ENOUGH: Final = 0.5  # share of a bucket that must be listened to before silence is called zero
@@ -56,12 +61,18 @@ class Trends:
             source_id = int(subject.name) if subject.kind is SubjectKind.SOURCE else None
             patience = await store.find_patience(connection, source_id) if source_id else store.QUARTER
             counts = await store.count_buckets(
-                connection, caller.organisation_id, subject, bucket, history, until, zone_name
+                connection, caller.sight, subject, bucket, history, until, zone_name
             )
-            unheard = await store.unheard_quarters(connection, history, min(until, now), now, patience, source_id)
-            sources = await store.count_sources(connection, caller.organisation_id, subject, begin, until)
-            markers = await store.list_markers(connection, caller.organisation_id, subject, begin, until)
-        points = to_points(edges(history, until, bucket, zone), counts, unheard, now)
+            is_door = source_id is not None and await store.is_door(connection, source_id)  # always open, never visited
+            unheard = (
+                frozenset[datetime]()
+                if is_door
+                else await store.unheard_quarters(connection, history, min(until, now), now, patience, source_id)
+            )
+            ledger = await self._ledger(connection, caller, subject, begin, min(until, now))
+            sources = len(await store.list_voices(connection, caller.sight, subject, begin, until))
+            markers = await store.list_markers(connection, caller.sight, subject, begin, until)
+        points = to_points(edges(history, until, bucket, zone), counts, unheard, now, ledger)
         known = {point.start: point.signals for point in points if point.signals is not None}
         shown = [point for point in points if point.start >= begin]
         if with_band:
@@ -77,8 +88,25 @@ class Trends:
             markers=markers,
             total=sum(point.signals or 0 for point in shown),
             sources=sources,
-            coverage=sum(point.heard for point in shown) / len(shown) if shown else 0.0,
+            coverage=heard_share(begin, until, now, unheard, ledger),
         )
+
+    async def _ledger(
+        self, connection: AsyncConnection, caller: Caller, subject: Subject, begin: datetime, until: datetime
+    ) -> Mapping[datetime, HourRow]:
+        """What was heard of those who can speak of the subject, by hour."""
+        source_ids: tuple[int, ...] | None = None
+        if subject.kind is SubjectKind.SOURCE:
+            source_ids = (int(subject.name),)
+        elif subject.kind in (SubjectKind.WATCH, SubjectKind.LANGUAGE):
+            audience: Audience | None = audience_of("", (subject.name,))
+            if subject.kind is SubjectKind.WATCH:
+                audience = await hearing.find_audience(connection, caller.organisation_id, int(subject.name))
+            if audience:
+                source_ids = await hearing.audience_ids(connection, caller.organisation_id, audience)
+        which = LedgerFilter(source_ids=source_ids)
+        rows = await hearing.heard_hours(connection, caller.organisation_id, begin, until, which)
+        return {row.hour: row for row in rows}
 
     async def _label(self, connection: AsyncConnection, caller: Caller, subject: Subject, language: str) -> str:
         if subject.kind in (SubjectKind.WATCH, SubjectKind.SOURCE):
@@ -94,11 +122,11 @@ class Trends:
 def check_subject(subject: Subject) -> Subject:
     """A subject that can be asked for: watches and sources go by number."""
     if subject.kind is SubjectKind.EVERYTHING:
-        return Subject()
+        return Subject(tone=subject.tone)
     if not subject.name:
         raise Invalid(f"Say which {subject.kind}", "subject")
     if subject.kind in (SubjectKind.WATCH, SubjectKind.SOURCE):
-        return Subject(subject.kind, str(check_id(subject.name, "subject")))
+        return Subject(subject.kind, str(check_id(subject.name, "subject")), subject.tone)
     return subject
 
 
@@ -119,11 +147,12 @@ def to_points(
     counts: dict[datetime, tuple[int, int]],
     unheard: frozenset[datetime],
     now: datetime,
+    ledger: Mapping[datetime, HourRow] = MappingProxyType({}),
 ) -> list[TrendPoint]:
     """One point per bucket. Where nobody listened to most of it there is no number, unless signals of it came."""
     points = []
     for start, end in pairwise(marks):
-        heard = heard_share(start, end, now, unheard)
+        heard = heard_share(start, end, now, unheard, ledger)
         signals, copies = counts.get(start, (0, 0))
         is_gap = heard < ENOUGH and not signals and not copies
         points.append(

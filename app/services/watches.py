@@ -29,11 +29,11 @@ class Watches:
     async def list(self, caller: Caller, now: datetime) -> tuple[WatchRow, ...]:
         """All watches, the active ones first, then by priority and name."""
         async with self.database.transaction() as connection:
-            return await store.list_watches(connection, caller.organisation_id, now)
+            return await store.list_watches(connection, caller.sight, now)
 
     async def get(self, caller: Caller, watch_id: int, now: datetime) -> WatchRow:
         async with self.database.transaction() as connection:
-            found = await store.find_watch(connection, caller.organisation_id, watch_id, now)
+            found = await store.find_watch(connection, caller.sight, watch_id, now)
         if found is None:
             raise NotFound(f"There is no watch {watch_id}")
         return found
@@ -73,6 +73,8 @@ class Watches:
     ) -> WatchRow:
         async with self.database.transaction() as connection:
             await self._take(connection, caller, watch_id, version)
+            if is_active and await store.is_own(connection, watch_id):
+                raise Conflict("This is Forkant's own hearing: it raises what the coverage ledger finds, as it is")
             await store.set_active(connection, watch_id, is_active, now)
         return await self.get(caller, watch_id, now)
 

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.alerts import hearing
 from app.alerts.decide import Budget, decide
+from app.alerts.hearing import assess_hearing
 from app.alerts.severity import Evidence, assess
 from app.alerts.types import (
     Alert,
@@ -23,8 +25,9 @@ from app.storage import deciding, noticing
 from app.storage.database import Database
 from app.storage.transitions import append_transition
 from classifiers.taxonomy import Taxonomy
-from classifiers.types import Emergence, Hit, Polarity
+from classifiers.types import Emergence, Hit, LabelKind, Polarity, Tone
 from signals.publishers import independent_publishers
+from signals.types import Sensitivity
 
 BUDGET_DAYS = 14
 QUIET_UNTIL_FADED = timedelta(hours=72)
@@ -39,6 +42,11 @@ class Case:
     emergence: Emergence
     hits: tuple[Hit, ...]
     severity: Severity
+
+    @property
+    def is_apart(self) -> bool:
+        """Of a restricted tip, which must show in nothing that others see."""
+        return any(hit.signal.sensitivity is Sensitivity.RESTRICTED for hit in self.hits)
 
     @property
     def title(self) -> str:
@@ -83,13 +91,15 @@ class AlertStage:
             return []
         cases = await self._cases(connection, watch)
         peaks = await deciding.peaks_since(connection, watch_id, now - BUDGET_DAYS * DAY)
-        peaks += [case.severity.score for case in cases]
+        peaks += [case.severity.score for case in cases if not case.is_apart]
         begun = await deciding.first_emergence_at(connection, watch_id) or now
         days = min(float(BUDGET_DAYS), (now - begun) / DAY)
         decisions = []
         for case in sorted(cases, key=lambda one: (-one.severity.score, one.id)):
             raised = await self._raised(connection, case, watch_id, now)
-            latest = await deciding.latest_alert(connection, watch_id, case.emergence.story_id)
+            latest = await deciding.latest_alert(
+                connection, watch_id, case.emergence.story_id, case.emergence.source_id
+            )
             budget = Budget(watch.alerts_per_day, raised, peaks, days)
             decision = decide(case.emergence, case.severity, watch, latest, budget)
             alert_id = await _carry_out(connection, case, decision, watch, latest, now)
@@ -100,7 +110,9 @@ class AlertStage:
     async def _raised(self, connection: AsyncConnection, case: Case, watch_id: int, now: datetime) -> int:
         """Alerts of the last day that share the case's budget: a storm of threats must not silence good news."""
         good = [topic.id for topic in self._taxonomy.topics.values() if topic.polarity is Polarity.OPPORTUNITY]
-        threats, opportunities = await deciding.raised_since(connection, watch_id, now - DAY, good)
+        threats, opportunities = await deciding.raised_since(
+            connection, watch_id, now - DAY, good, is_apart=case.is_apart
+        )
         return opportunities if case.emergence.topics[:1] and case.emergence.topics[0] in good else threats
 
     async def _cases(self, connection: AsyncConnection, watch: Watch) -> list[Case]:
@@ -113,7 +125,8 @@ class AlertStage:
             seen = kinds.get(one.story_id or 0, frozenset()) | {one.kind}
             case = Case(emergence_id, one, moved, assess(_NOTHING))
             evidence = self._evidence(case, len(seen) if one.story_id else 1, watch.priority)
-            cases.append(replace(case, severity=assess(evidence)))
+            severity = assess_hearing(one) if one.kind in hearing.KINDS else assess(evidence)
+            cases.append(replace(case, severity=severity))
         return cases
 
     def _evidence(self, case: Case, kinds: int, priority: int) -> Evidence:
@@ -128,6 +141,7 @@ class AlertStage:
             kinds=kinds,
             novelty=case.hits[0].story.novelty if case.hits else 0.0,
             priority=priority,
+            tone=leaning(topic, case.hits, self._taxonomy),
         )
 
     async def _tidy(self, now: datetime) -> None:
@@ -170,6 +184,18 @@ def weightiest(topics: Sequence[str], hits: Sequence[Hit], taxonomy: Taxonomy) -
         return "", 0.0, 0.0
     _, name, score = max(found)
     return name, taxonomy.weight(name), score
+
+
+def leaning(topic: str, hits: Sequence[Hit], taxonomy: Taxonomy) -> float:
+    """How surely the signals are said in the tone that the topic implies, on average; 0 without a topic."""
+    known = taxonomy.find_topic(topic)
+    if known is None or not hits:
+        return 0.0
+    wanted = Tone.POSITIVE if known.polarity is Polarity.OPPORTUNITY else Tone.NEGATIVE
+    sure = [
+        label.score for hit in hits for label in hit.labels if label.kind is LabelKind.TONE and label.name == wanted
+    ]
+    return sum(sure) / len(hits)
 
 
 def _pace(case: Case) -> float:

@@ -51,9 +51,10 @@ class ArchiveStage:
     async def _store(
         self, connection: AsyncConnection, source_id: int, sayings: Sequence[Saying], seen_at: datetime
     ) -> None:
-        poll_id = await archives.insert_poll(connection, source_id, seen_at, len(sayings))
+        poll_id = await archives.insert_poll(connection, source_id, seen_at)
         items = [one.item for one in sayings]
-        await store_items(connection, source_id, poll_id, items, is_backlog=False, now=seen_at)
+        counts = await store_items(connection, source_id, poll_id, items, is_backlog=False, now=seen_at)
+        await archives.note_counts(connection, poll_id, len(items), counts)
         numbers: Mapping[str, int] = await archives.numbers_of_poll(connection, poll_id)
         for one in sayings:
             if one.item.guid in numbers:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,9 +19,18 @@ log = structlog.get_logger()
 Labeller = Callable[[Sequence[Signal]], Awaitable[list[tuple[Label, ...]]]]
 
 
+class Chooser(Protocol):
+    """Knows which model labels which signals: see app.live_models."""
+
+    async def label(self, connection: AsyncConnection, signals: Sequence[Signal]) -> list[tuple[Label, ...]]: ...
+
+
 class ClassifyStage:
-    def __init__(self, database: Transactions, labeller: Labeller) -> None:
+    """`chooser`: where organisations may have models of their own; without it all signals go to `labeller`."""
+
+    def __init__(self, database: Transactions, labeller: Labeller, chooser: Chooser | None = None) -> None:
         self._labeller = labeller
+        self._chooser = chooser
         self._carrier = Carrier(database, "classify", then="group")
         self._terms: tuple[WatchTerms, ...] = ()
         self._book = WatchBook(())
@@ -30,7 +40,7 @@ class ClassifyStage:
 
     async def _work(self, connection: AsyncConnection, ids: Sequence[int], now: datetime) -> int:
         signals = await comparing.load_signals(connection, ids)
-        labels = await self._labeller(signals)
+        labels = await (self._chooser.label(connection, signals) if self._chooser else self._labeller(signals))
         await labelling.insert_labels(connection, [one for found in labels for one in found], now)
         book = await self._present_book(connection)
         hits = [
@@ -38,8 +48,8 @@ class ClassifyStage:
             for signal, found in zip(signals, labels, strict=True)
             for watch_id in book.match(signal, found)
         ]
-        backlog = await labelling.undated_backlog(connection, ids)
-        await labelling.insert_hits(connection, hits, backlog)
+        arrivals = await labelling.load_arrivals(connection, ids)
+        await labelling.insert_hits(connection, hits, arrivals)
         return sum(bool(found) for found in labels)
 
     async def _present_book(self, connection: AsyncConnection) -> WatchBook:

@@ -15,11 +15,12 @@ from app.alerts.types import Tally
 from app.config import Settings
 from app.errors import DatabaseUnavailable
 from app.stages.hosts import HostDoors, host_of
+from app.stages.keeping import Keeper, Visit
+from app.stages.second_look import asks_for_everything
 from app.storage import sources
 from app.storage.database import Database
 from app.storage.erasing import erase_items
-from app.storage.items import Counts, store_items
-from app.storage.sources import Account, Claim
+from app.storage.sources import Claim
 from signals import rhythm
 from signals.collectors import Collector, with_kinds_on
 from signals.errors import CollectError
@@ -55,10 +56,10 @@ class CollectStage:
         self._parsers = parsers
         self._node_id = node_id
         self._at_once = settings.polls_at_once
-        self._bounds = rhythm.Bounds(fastest=timedelta(seconds=settings.fastest_poll))
+        self._keeper = Keeper(database, rhythm.Bounds(fastest=timedelta(seconds=settings.fastest_poll)), chance)
         self._doors = HostDoors(settings.host_pause)
-        self._collectors = with_kinds_on(settings.kinds_on) if collectors is None else collectors
-        self._chance = chance
+        own = with_kinds_on(settings.kinds_on, settings.tokens_by_host)
+        self._collectors = own if collectors is None else collectors
 
     async def run(self, now: datetime) -> Tally:
         seen: Counter[str] = Counter()
@@ -67,15 +68,19 @@ class CollectStage:
         try:
             while True:
                 if asyncio.get_running_loop().time() - started < CLAIM_FOR:
-                    visits |= await self._set_out(len(visits), now)
+                    visits |= await self._set_out(len(visits) - self._being_kept(), now)
                 if not visits:
-                    return _to_tally(seen)
+                    return to_tally("collect", seen)
                 done, visits = await asyncio.wait(visits, return_when=asyncio.FIRST_COMPLETED)
                 for visit in done:
                     seen += visit.result()
         finally:
             if visits:
                 await self._turn_back(visits)
+
+    def _being_kept(self) -> int:
+        """Visits that only wait to be written down leave their place to others, but not without end."""
+        return min(self._keeper.pending, 2 * self._at_once)
 
     async def _set_out(self, under_way: int, now: datetime) -> set[asyncio.Task[Counter[str]]]:
         free = self._at_once - under_way
@@ -92,27 +97,35 @@ class CollectStage:
         for visit in visits:
             visit.cancel()
         await asyncio.gather(*visits, return_exceptions=True)
+        await self._keeper.settle()
         with suppress(DatabaseUnavailable):
             async with self._database.transaction() as connection:
                 await sources.release(connection, self._node_id)
 
     async def _visit(self, taken: Claim, now: datetime) -> Counter[str]:
-        """One source, start to end. Whatever goes wrong with it stays with it."""
-        clock = asyncio.get_running_loop().time
         async with self._doors.visit(host_of(taken.source.address)):
-            started = clock()
-            try:
-                catch = await self._collect(taken, now)
-                return await self._keep(taken, catch, timedelta(seconds=clock() - started), now)
-            except DatabaseUnavailable:
-                raise
-            except CollectError as error:
-                failure = error
-            except Exception as error:  # a source: the reason is stored on its row
-                log.warning("collecting failed by our own fault", source=taken.source.address, exc_info=True)
-                what = f"Forkant itself stumbled over this source ({type(error).__name__}). It tries again by itself."
-                failure = CollectError(OwnFault.OWN_FAULT, what)
-            return await self._note_failure(taken, failure, timedelta(seconds=clock() - started), now)
+            return await self.attend(taken, now)
+
+    async def attend(self, taken: Claim, now: datetime) -> Counter[str]:
+        """One source, start to end. Whatever goes wrong with it stays with it.
+
+        A session of listening takes minutes: what it brings is seen when it ends.
+        """
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        try:
+            catch = await self._collect(taken, now)
+            took = timedelta(seconds=clock() - started)
+            return await self._keep(taken, catch, took, now + took if catch.goes_on else now)
+        except DatabaseUnavailable:
+            raise
+        except CollectError as error:
+            failure = error
+        except Exception as error:  # a source: the reason is stored on its row
+            log.warning("collecting failed by our own fault", source=taken.source.address, exc_info=True)
+            what = f"Forkant itself stumbled over this source ({type(error).__name__}). It tries again by itself."
+            failure = CollectError(OwnFault.OWN_FAULT, what)
+        return await self._note_failure(taken, failure, timedelta(seconds=clock() - started), now)
 
     async def _collect(self, taken: Claim, now: datetime) -> Catch:
         collector = self._collectors.get(taken.source.kind)
@@ -123,7 +136,7 @@ class CollectStage:
                 f"Nothing here reads sources of the kind {taken.source.kind!r} (known: {known}). Is a package missing?",
             )
         cursor = taken.cursor
-        if rhythm.is_time_for_everything(taken.source.id, taken.last_polled_at, now):
+        if asks_for_everything(taken, now):
             cursor = replace(cursor, etag="", last_modified="")
         return await collector.collect(taken.source, cursor, self._outbound, self._parsers, now)
 
@@ -138,56 +151,15 @@ class CollectStage:
             return await erase_items(connection, taken.source.id, catch.deleted)
 
     async def _keep(self, taken: Claim, catch: Catch, took: timedelta, now: datetime) -> Counter[str]:
-        """Items, cursor, plan and account in one transaction; nothing of it when the lease is lost."""
         erased = await self._erase(taken, catch)
-        async with self._database.transaction() as connection:
-            poll_id = await sources.hold_lease(connection, taken)
-            if poll_id is None:
-                return Counter(sources=1, lost=1)
-            counts = await store_items(
-                connection, taken.source.id, poll_id, catch.items, is_backlog=taken.is_first, now=now
-            )
-            if rhythm.has_moved(taken.cursor.moved_to, catch.cursor.moved_to):
-                await sources.move(connection, taken, catch.cursor.moved_to)
-                catch = replace(catch, cursor=replace(catch.cursor, moved_to=""))
-            outcome = "new" if counts.stored or counts.edited else "unchanged"
-            account = Account(poll_id, outcome, now, took, catch.size, counts, catch.dropped)
-            await sources.record_catch(connection, taken, account, catch, self._plan(taken, catch, counts, now))
-        dropped = {f"dropped: {reason}": number for reason, number in catch.dropped.items()}
         gone = {"erased: taken back by its author": erased} if erased else {}
-        return Counter(sources=1, made=counts.stored + counts.edited, known=counts.known, **dropped, **gone)
-
-    def _plan(self, taken: Claim, catch: Catch, counts: Counts, now: datetime) -> rhythm.Plan:
-        return rhythm.after_catch(
-            taken.pace,
-            share=rhythm.share_known(counts.known, len(catch.items)),
-            has_news=counts.stored + counts.edited > 0,
-            earliest_next=catch.earliest_next,
-            bounds=self._bounds,
-            jitter=self._chance(-1, 1),
-            now=now,
-        )
+        return await self._keeper.keep(Visit(taken, catch, took, now)) + Counter(gone)
 
     async def _note_failure(self, taken: Claim, error: CollectError, took: timedelta, now: datetime) -> Counter[str]:
-        plan = rhythm.after_failure(
-            taken.pace,
-            kind=error.kind,
-            is_gone=error.kind == "gone",
-            retry_after=error.retry_after,
-            bounds=self._bounds,
-            jitter=self._chance(-1, 1),
-            now=now,
-        )
-        async with self._database.transaction() as connection:
-            poll_id = await sources.hold_lease(connection, taken)
-            if poll_id is None:
-                return Counter(sources=1, lost=1)
-            account = Account(poll_id, "failed", now, took, error=error.message)
-            await sources.record_failure(connection, taken, account, error.kind, plan)
         log.debug("source failed", source=taken.source.address, kind=error.kind.value, error=error.message)
-        return Counter(sources=1, failed=1)
+        return await self._keeper.keep(Visit(taken, error, took, now))
 
 
-def _to_tally(seen: Counter[str]) -> Tally:
+def to_tally(stage: str, seen: Counter[str]) -> Tally:
     reasons = tuple((reason, number) for reason, number in seen.items() if reason not in ("sources", "made"))
-    return Tally("collect", taken=seen["sources"], made=seen["made"], passed_over=reasons)
+    return Tally(stage, taken=seen["sources"], made=seen["made"], passed_over=reasons)

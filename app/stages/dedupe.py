@@ -1,6 +1,7 @@
 """Dedupe: edits, exact and near copies are marked, never dropped: copies show spread."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +10,8 @@ from app.alerts.types import Tally
 from app.stages.batch import Carrier
 from app.stages.desk import Desk
 from app.storage import comparing
-from signals.types import CopyKind
+from signals.dedupe import Copy, CopyIndex
+from signals.types import CopyKind, Release, Sensitivity, Signal
 
 
 class DedupeStage:
@@ -23,14 +25,28 @@ class DedupeStage:
         return await self._carrier.carry(self._work, now)
 
     async def _work(self, connection: AsyncConnection, ids: Sequence[int], now: datetime) -> int:
-        index = await self._desk.copies(connection, now)
+        index, tips = await self._desk.copies(connection, now), await self._desk.tip_copies(connection, now)
         edits = await comparing.earlier_versions(connection, ids)
-        copies: dict[int, tuple[int, CopyKind]] = {}
+        copies: dict[int, Copy] = {}
+        printed_before: list[int] = []
         for signal in await comparing.load_signals(connection, ids):
-            found = index.add(signal, edits.get(signal.id))
+            found = _compare(index, tips, signal, edits.get(signal.id))
             if signal.id in edits:
-                copies[signal.id] = (edits[signal.id], CopyKind.EDIT)
+                copies[signal.id] = Copy(edits[signal.id], CopyKind.EDIT)
             elif found:
-                copies[signal.id] = (found.of, found.kind)
+                copies[signal.id] = found
+                printed_before += [found.of] if signal.release is Release.OURS else []
         await comparing.mark_copies(connection, copies)
+        await comparing.mark_reprints(connection, printed_before)
         return len(copies)
+
+
+def _compare(index: CopyIndex, tips: CopyIndex, signal: Signal, edit_of: int | None) -> Copy | None:
+    """Tips are compared with tips alone: what the papers print is no copy of what a colleague told us, and an article
+    that two colleagues point to is not what they say of it. A restricted tip is compared with nothing."""
+    if not signal.is_tip:
+        return index.add(signal, edit_of)
+    if signal.sensitivity is Sensitivity.RESTRICTED:
+        return None
+    found = tips.add(replace(signal, url=""), edit_of)
+    return replace(found, kind=CopyKind.NEAR) if found and found.kind is CopyKind.WIRE else found

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,6 +27,7 @@ class Desk:
     def __init__(self, database: Database) -> None:
         self._seat = Seat(database, "forkant.desk")
         self._copies: CopyIndex | None = None
+        self._tips: CopyIndex | None = None
         self._stories: StoryIndex | None = None
 
     async def sit(self) -> bool:
@@ -49,8 +51,16 @@ class Desk:
         if self._copies is None:
             self._copies = CopyIndex()
             for signal in await comparing.load_compared(connection, now - COPIES_REMEMBERED):
-                self._copies.add(signal)
+                if not signal.is_tip:
+                    self._copies.add(signal)
         return self._copies
+
+    async def tip_copies(self, connection: AsyncConnection, now: datetime) -> CopyIndex:
+        if self._tips is None:
+            self._tips = CopyIndex()
+            for signal in await comparing.load_compared_tips(connection, now - COPIES_REMEMBERED):
+                self._tips.add(replace(signal, url=""))
+        return self._tips
 
     async def stories(self, connection: AsyncConnection, now: datetime) -> StoryIndex:
         if self._stories is None:
@@ -60,4 +70,4 @@ class Desk:
         return self._stories
 
     def _forget(self) -> None:
-        self._copies = self._stories = None
+        self._copies = self._tips = self._stories = None

@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import Tally
-from app.storage import noticing
+from app.storage import coverage, noticing
 from app.storage.database import Database
 from app.storage.noticing import WatchPlace
 from classifiers.types import Detector, Emergence, WatchNews
+from classifiers.watches.audience import audience_of
 
 BUCKET = timedelta(minutes=15)
 GRACE = timedelta(minutes=1)  # a bucket closes a little late: its last items are still on their way to us
 LONGEST_LOOK_BACK = timedelta(days=28)
 RECENT = timedelta(hours=12)
 STORY_LIFE = timedelta(days=7)
+NEWCOMER = timedelta(days=70)  # as far back as the slow detectors compare
 
 
 class DetectStage:
@@ -27,20 +29,25 @@ class DetectStage:
         until = last_closed(now)
         async with self._database.transaction() as connection:
             waiting = await noticing.waiting_watches(connection, until)
-            coverage = await noticing.coverage(connection) if waiting else 1.0
         found = 0
+        shares: dict[object, float] = {}  # many watches listen to the same
         for watch_id in waiting:
             async with self._database.transaction() as connection:
                 place = await noticing.take_watch(connection, watch_id)
                 if place is not None:
-                    found += await self._look(connection, place, until, coverage, now)
+                    audience = audience_of(place.query, place.languages)
+                    if (place.organisation_id, audience) not in shares:
+                        heard = await coverage.audience_share(connection, place.organisation_id, audience, now)
+                        shares[place.organisation_id, audience] = heard
+                    share = shares[place.organisation_id, audience]
+                    found += await self._look(connection, place, until, share, now)
         return Tally("detect", len(waiting), found)
 
     async def _look(
-        self, connection: AsyncConnection, place: WatchPlace, until: datetime, coverage: float, now: datetime
+        self, connection: AsyncConnection, place: WatchPlace, until: datetime, share: float, now: datetime
     ) -> int:
         new = await noticing.new_hits(connection, place.watch_id)
-        news = await self._gather(connection, place, new, until, coverage, now)
+        news = await self._gather(connection, place, new, until, share, now)
         states = await noticing.load_states(connection, place.watch_id)
         found: list[Emergence] = []
         for detector in self._detectors:
@@ -60,7 +67,7 @@ class DetectStage:
         place: WatchPlace,
         new: Sequence[int],
         until: datetime,
-        coverage: float,
+        share: float,
         now: datetime,
     ) -> WatchNews:
         begin = max(place.counted_until, until - LONGEST_LOOK_BACK)
@@ -70,6 +77,7 @@ class DetectStage:
         recent = await noticing.hits_since(connection, place.watch_id, until - RECENT) if busy else []
         keys = {*new, *told, *recent}
         hits = await noticing.load_hits(connection, keys) if keys else {}
+        newcomers = await noticing.newcomers(connection, place.organisation_id, now - NEWCOMER) if new else {}
         return WatchNews(
             watch_id=place.watch_id,
             now=now,
@@ -81,7 +89,8 @@ class DetectStage:
             counts=counts,
             bucket=BUCKET,
             usual_a_day=await noticing.usual_a_day(connection, place, now) if new else 0.0,
-            coverage=coverage,
+            coverage=share,
+            newcomers=newcomers,
         )
 
 

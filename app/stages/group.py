@@ -10,14 +10,16 @@ from app.stages.batch import Carrier
 from app.stages.desk import STORIES_REMEMBERED, Desk
 from app.storage import comparing, grouping
 from classifiers.types import StoryFacts
-from signals.publishers import independent_publishers
-from signals.types import Membership, Signal
+from signals.publishers import independent_publishers, reprinters
+from signals.types import Membership, Sensitivity, Signal
 
 
 class GroupStage:
-    def __init__(self, desk: Desk) -> None:
+    """`then`: "refine", where somebody reads closely what has arrived."""
+
+    def __init__(self, desk: Desk, then: str | None = None) -> None:
         self._desk = desk
-        self._carrier = Carrier(desk, "group", then=None)
+        self._carrier = Carrier(desk, "group", then=then)
 
     async def run(self, now: datetime) -> Tally:
         if not await self._desk.sit():
@@ -31,7 +33,8 @@ class GroupStage:
         known = await grouping.stories_of(connection, originals)
         memberships: list[tuple[Signal, Membership]] = []
         for signal in signals:
-            membership = index.add(signal, known.get(signal.copy_of) if signal.copy_of else None)
+            told_in = known.get(signal.copy_of) if signal.copy_of else None
+            membership = _alone(signal, told_in) if is_apart(signal) else index.add(signal, told_in)
             known[signal.id] = membership.story_id
             memberships.append((signal, membership))
         await grouping.insert_memberships(connection, memberships, now)
@@ -48,6 +51,15 @@ class GroupStage:
         await grouping.update_facts(connection, [facts_of(key, stories[key]) for key in sorted(stories)])
 
 
+def is_apart(signal: Signal) -> bool:
+    """A restricted tip stands in a story of its own: title, figures and languages of another would tell of it."""
+    return signal.sensitivity is Sensitivity.RESTRICTED
+
+
+def _alone(signal: Signal, told_in: int | None) -> Membership:
+    return Membership(signal.id, told_in or signal.id, 1.0 if told_in else 0.0, 1.0)
+
+
 def facts_of(story_id: int, signals: Sequence[Signal], novelty: float = 1.0) -> StoryFacts:
     """What can be said of a story from its signals, in order."""
     publishers = independent_publishers(signals)
@@ -59,6 +71,7 @@ def facts_of(story_id: int, signals: Sequence[Signal], novelty: float = 1.0) -> 
         signals=len(signals),
         independent=len(publishers),
         publishers=tuple(sorted(publishers)),
+        reprinters=tuple(sorted(reprinters(signals))),
         languages=tuple(sorted({signal.language for signal in signals})),
         best_tier=min(signal.tier for signal in signals),
         novelty=novelty,

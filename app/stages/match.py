@@ -44,8 +44,8 @@ class MatchStage:
             hits = [
                 (terms.id, signal) for signal in signals if terms.id in book.match(signal, labels.get(signal.id, ()))
             ]
-            backlog = await labelling.undated_backlog(connection, ids)
-            await labelling.insert_hits(connection, hits, backlog, past=now - NEWS)
+            arrivals = await labelling.load_arrivals(connection, ids)
+            await labelling.insert_hits(connection, hits, arrivals, past=now - NEWS)
             found += len(hits)
         begin = last_closed(since if found else now)
         await matching.begin(connection, terms.id, matching.written(terms), begin)

@@ -1,6 +1,7 @@
 """Normalise: items become signals with clean text, language, canonical address and believable times."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,6 +10,7 @@ from app.alerts.types import Tally
 from app.stages.batch import Carrier, Transactions
 from app.storage import normalising
 from signals.normalise import normalise
+from signals.types import Sensitivity
 
 
 class NormaliseStage:
@@ -26,7 +28,8 @@ class NormaliseStage:
             prior = priors.get(one.source.id, {})
             signal, scores = normalise(one.id, one.item, one.source, prior, one.seen_at)
             priors[one.source.id] = dict(scores)
-            signals.append(signal)
+            is_open = one.sensitivity is Sensitivity.OPEN
+            signals.append(signal if is_open else replace(signal, sensitivity=one.sensitivity))
         await normalising.insert_signals(connection, signals)
         await normalising.save_language_scores(connection, priors)
         return len(signals)

@@ -9,11 +9,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import AlertState, DismissReason, Factor, Level, Transition, TransitionKind
-from app.records import AlertChange, AlertFilter, AlertRow, DeliveryRow, EmergenceRow, SignalRow
+from app.records import AlertChange, AlertFilter, AlertRow, DeliveryRow, EmergenceRow, Sight, SignalRow
 from app.schema.alert import alert, transition
 from app.schema.delivery import delivery, receiver
 from app.schema.emergence import emergence
 from app.schema.watch import watch
+from app.storage.seeing import is_seen
 from app.storage.signals_search import select_signals, to_signal_row
 from app.storage.transitions import append_transition
 from classifiers.types import EmergenceKind
@@ -52,11 +53,11 @@ async def read_version(connection: AsyncConnection) -> str:
     return f"{row[0]}.{row[1]}"
 
 
-def select_alerts(organisation_id: int) -> Select[Any]:
+def select_alerts(sight: Sight) -> Select[Any]:
     return (
         select(alert, watch.c.name.label("watch_name"))
         .join(watch, watch.c.id == alert.c.watch_id)
-        .where(watch.c.organisation_id == organisation_id)
+        .where(watch.c.organisation_id == sight.organisation_id, is_seen(sight, alert.c.story_id))
     )
 
 
@@ -80,13 +81,13 @@ def narrow(query: Select[Any], which: AlertFilter) -> Select[Any]:
 
 async def list_alerts(
     connection: AsyncConnection,
-    organisation_id: int,
+    sight: Sight,
     which: AlertFilter,
     before: tuple[datetime, int] | None,
     limit: int,
 ) -> tuple[AlertRow, ...]:
     """Newest raised first."""
-    query = narrow(select_alerts(organisation_id), which)
+    query = narrow(select_alerts(sight), which)
     if before is not None:
         query = query.where(tuple_(alert.c.raised_at, alert.c.id) < tuple_(*map(literal, before)))
     rows = await connection.execute(query.order_by(alert.c.raised_at.desc(), alert.c.id.desc()).limit(limit))
@@ -94,12 +95,12 @@ async def list_alerts(
 
 
 async def list_changes(
-    connection: AsyncConnection, organisation_id: int, which: AlertFilter, after: int, limit: int
+    connection: AsyncConnection, sight: Sight, which: AlertFilter, after: int, limit: int
 ) -> tuple[AlertChange, ...]:
     """Transitions after a position, in commit order, each with its alert as it is now."""
     changed = [column.label(f"change_{column.name}") for column in transition.c]
     query = (
-        narrow(select_alerts(organisation_id), which)
+        narrow(select_alerts(sight), which)
         .add_columns(*changed)
         .join(transition, transition.c.alert_id == alert.c.id)
         .where(transition.c.id > after)
@@ -110,14 +111,14 @@ async def list_changes(
     return tuple(AlertChange(to_transition(row._mapping, "change_"), to_alert_row(row)) for row in rows)
 
 
-async def find_alert(connection: AsyncConnection, organisation_id: int, alert_id: int) -> AlertRow | None:
-    row = (await connection.execute(select_alerts(organisation_id).where(alert.c.id == alert_id))).first()
+async def find_alert(connection: AsyncConnection, sight: Sight, alert_id: int) -> AlertRow | None:
+    row = (await connection.execute(select_alerts(sight).where(alert.c.id == alert_id))).first()
     return to_alert_row(row) if row else None
 
 
-async def lock_alert(connection: AsyncConnection, organisation_id: int, alert_id: int) -> AlertRow | None:
+async def lock_alert(connection: AsyncConnection, sight: Sight, alert_id: int) -> AlertRow | None:
     """The same, locked until the transaction ends; Busy when somebody else has it."""
-    query = select_alerts(organisation_id).where(alert.c.id == alert_id)
+    query = select_alerts(sight).where(alert.c.id == alert_id)
     try:
         row = (await connection.execute(query.with_for_update(of=alert, nowait=True))).first()
     except DBAPIError as error:
@@ -127,12 +128,14 @@ async def lock_alert(connection: AsyncConnection, organisation_id: int, alert_id
     return to_alert_row(row) if row else None
 
 
-async def find_living(connection: AsyncConnection, watch_id: int, story_id: int | None) -> int | None:
-    """The living alert of a watch about a story (None: about the watch as a whole)."""
+async def find_living(connection: AsyncConnection, found: AlertRow) -> int | None:
+    """The living alert of the same watch about the same."""
+    same = select(alert.c.source_id).where(alert.c.id == found.id).scalar_subquery()
     return await connection.scalar(
         select(alert.c.id).where(
-            alert.c.watch_id == watch_id,
-            alert.c.story_id.is_not_distinct_from(story_id),
+            alert.c.watch_id == found.watch_id,
+            alert.c.story_id.is_not_distinct_from(found.story_id),
+            alert.c.source_id.is_not_distinct_from(same),
             alert.c.state.in_(("raised", "acknowledged")),
         )
     )

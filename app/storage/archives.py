@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.schema.alert import alert, transition
@@ -12,6 +12,7 @@ from app.schema.emergence import emergence
 from app.schema.item import item
 from app.schema.source import poll, source, source_status
 from app.schema.watch import watch
+from app.storage.items import Counts
 from classifiers.watches.watchfile import WatchDraft
 from signals.types import Source
 
@@ -54,9 +55,15 @@ async def insert_watch(
     return int((await connection.execute(insert(watch).values(row).returning(watch.c.id))).scalar_one())
 
 
-async def insert_poll(connection: AsyncConnection, source_id: int, at: datetime, entries: int) -> int:
-    row = {"source_id": source_id, "at": at, "outcome": "new", "took_ms": 0, "entries": entries, "stored": entries}
+async def insert_poll(connection: AsyncConnection, source_id: int, at: datetime) -> int:
+    row = {"source_id": source_id, "at": at, "outcome": "new", "took_ms": 0}
     return int((await connection.execute(insert(poll).values(row).returning(poll.c.id))).scalar_one())
+
+
+async def note_counts(connection: AsyncConnection, poll_id: int, entries: int, counts: Counts) -> None:
+    """The account of a poll: an archive may hold an item twice."""
+    account = {"entries": entries, "stored": counts.stored, "edited": counts.edited, "known": counts.known}
+    await connection.execute(update(poll).where(poll.c.id == poll_id).values(account))
 
 
 async def note_listening(connection: AsyncConnection, since: datetime, until: datetime, bucket: timedelta) -> None:

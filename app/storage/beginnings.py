@@ -71,3 +71,14 @@ async def lives_on(connection: AsyncConnection, host: str, now: datetime) -> boo
         node.c.id.startswith(f"{host}:", autoescape=True), node.c.seen_at > now - timedelta(minutes=1)
     )
     return (await connection.execute(alive.limit(1))).first() is not None
+
+
+async def find_organisation_called(connection: AsyncConnection, named: str) -> int | None:
+    """By number or name; the first where no name is given."""
+    if not named:
+        return await find_organisation(connection)
+    number = int(named) if named.isascii() and named.isdecimal() and len(named) < 10 else 0
+    found: int | None = await connection.scalar(
+        select(organisation.c.id).where((organisation.c.id == number) | (organisation.c.name == named)).limit(1)
+    )
+    return found

@@ -21,7 +21,13 @@ def make_engine(url: str, **options: Any) -> AsyncEngine:
         address = address.difference_update_query(["sslmode"])
         connect_args["ssl"] = sslmode if isinstance(sslmode, str) else ssl.create_default_context()
     return create_async_engine(
-        address, pool_size=8, max_overflow=8, pool_pre_ping=True, connect_args=connect_args, **options
+        address,
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=True,
+        pool_use_lifo=True,  # the connection used last has its statements prepared
+        connect_args=connect_args,
+        **options,
     )
 
 

@@ -13,6 +13,7 @@ from app.schema.alert import alert
 from app.schema.emergence import emergence
 from app.schema.story import story
 from app.schema.watch import watch, watch_status
+from app.storage.seeing import not_restricted
 from classifiers.types import Emergence, EmergenceKind
 
 LIVING = (AlertState.RAISED.value, AlertState.ACKNOWLEDGED.value)
@@ -82,6 +83,7 @@ def to_emergence(row: Row[Any], story_id: int | None) -> Emergence:
         by=row.by,
         coverage=row.coverage,
         facts=row.facts,
+        source_id=row.source_id,
     )
 
 
@@ -103,11 +105,17 @@ def to_alert(row: Row[Any]) -> Alert:
     )
 
 
-async def latest_alert(connection: AsyncConnection, watch_id: int, story_id: int | None) -> Alert | None:
-    """The living alert of a watch about a story, or one merged into it; where none lives, the one closed last."""
+async def latest_alert(
+    connection: AsyncConnection, watch_id: int, story_id: int | None, source_id: int | None = None
+) -> Alert | None:
+    """The living alert of a watch about a story, or one merged into it; where none lives, the one closed last.
+
+    An alert about our hearing is about a source, or about all of it.
+    """
     merged = select(story.c.id).where(story.c.merged_into == story_id)
     told = (alert.c.story_id == story_id) | alert.c.story_id.in_(merged)
-    about = alert.c.story_id.is_(None) if story_id is None else told
+    no_story = alert.c.story_id.is_(None) & alert.c.source_id.is_not_distinct_from(source_id)
+    about = no_story if story_id is None else told
     found = (
         select(alert)
         .where(alert.c.watch_id == watch_id, about)
@@ -119,17 +127,19 @@ async def latest_alert(connection: AsyncConnection, watch_id: int, story_id: int
 
 
 async def raised_since(
-    connection: AsyncConnection, watch_id: int, since: datetime, opportunities: Sequence[str]
+    connection: AsyncConnection, watch_id: int, since: datetime, opportunities: Sequence[str], *, is_apart: bool = False
 ) -> tuple[int, int]:
     """Alerts that took from the budget: those of threats, and those whose first topic is an opportunity.
 
-    One that Forkant itself found to be another's double gave its share back.
+    One that Forkant itself found to be another's double gave its share back. Restricted tips have a
+    budget apart (`is_apart`): what the other one holds back is told to all.
     """
     good = func.coalesce(alert.c.topics[1].in_(opportunities), False)
     counts = select(func.count().filter(~good), func.count().filter(good)).where(
         alert.c.watch_id == watch_id,
         alert.c.raised_at >= since,
         alert.c.dismiss_reason != DismissReason.DUPLICATE.value,
+        ~not_restricted(alert.c.story_id) if is_apart else not_restricted(alert.c.story_id),
     )
     row = (await connection.execute(counts)).one()
     return row[0], row[1]
@@ -141,6 +151,7 @@ async def peaks_since(connection: AsyncConnection, watch_id: int, since: datetim
     peaks = (
         select(func.max(emergence.c.severity))
         .where(emergence.c.watch_id == watch_id, emergence.c.at >= since, emergence.c.severity.is_not(None))
+        .where(not_restricted(emergence.c.story_id))
         .group_by(about)
     )
     return [int(value) for value in (await connection.scalars(peaks)).all()]
@@ -198,6 +209,7 @@ async def insert_alert(
     row = {
         "watch_id": given.watch_id,
         "story_id": given.story_id,
+        "source_id": given.source_id,
         "title": title,
         "severity": severity.score,
         "level": severity.level.value,
@@ -241,6 +253,7 @@ async def quiet_alerts(connection: AsyncConnection, before: datetime) -> list[Al
         select(alert)
         .join(story, story.c.id == alert.c.story_id, isouter=True)
         .where(
+            alert.c.watch_id.not_in(select(watch.c.id).where(watch.c.is_own)),  # these fade when we hear again
             alert.c.state == AlertState.RAISED.value,
             alert.c.changed_at < before,
             func.coalesce(story.c.last_seen_at, alert.c.changed_at) < before,

@@ -20,7 +20,7 @@ async def load_members(connection: AsyncConnection, since: datetime) -> list[tup
         select_signals()
         .add_columns(story_member.c.story_id)
         .join(story_member, story_member.c.signal_id == signal.c.id)
-        .where(signal.c.seen_at >= since)
+        .where(signal.c.seen_at >= since, signal.c.sensitivity != "restricted")
         .order_by(story_member.c.joined_at, signal.c.id)
     )
     return [(to_signal(row), row.story_id) for row in rows]
@@ -101,11 +101,12 @@ UPDATE_FACTS = text("""
     update story
     set last_seen_at = new.last_seen_at, signals = new.signals, independent = new.independent,
         publishers = array(select json_array_elements_text(new.publishers)),
+        reprinters = array(select json_array_elements_text(new.reprinters)),
         languages = array(select json_array_elements_text(new.languages)),
         best_tier = new.best_tier
     from json_to_recordset(cast(:rows as json)) as new (
         id bigint, last_seen_at timestamptz, signals int, independent int, publishers json, languages json,
-        best_tier smallint)
+        reprinters json, best_tier smallint)
     where story.id = new.id
 """)
 
@@ -118,6 +119,7 @@ async def update_facts(connection: AsyncConnection, facts: Sequence[StoryFacts])
             "signals": one.signals,
             "independent": one.independent,
             "publishers": one.publishers,
+            "reprinters": one.reprinters,
             "languages": one.languages,
             "best_tier": one.best_tier,
         }

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
@@ -14,9 +14,19 @@ from app.schema.label import label
 from app.schema.watch import watch
 from classifiers.types import Because, Label, LabelKind
 from classifiers.watches import WatchTerms
-from signals.types import Signal
+from signals.oddities import Timing
+from signals.types import Sensitivity, Signal
 
 LATE = timedelta(hours=2)  # a feed polled now and then brings yesterday's items too: those count for their own time
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Signals whose coming says little of when they were said."""
+
+    uncounted: frozenset[int] = frozenset()  # with no date to believe, by a first or a late visit: no news in numbers
+    late: frozenset[int] = frozenset()  # found by a late visit: each counts for its own time
+
 
 INSERT_LABELS = text("""
     insert into label (signal_id, kind, name, by, score, because, made_at)
@@ -49,7 +59,7 @@ async def load_labels(connection: AsyncConnection, signal_ids: Iterable[int]) ->
     rows = await connection.execute(
         select(label)
         .ext(distinct_on(label.c.signal_id, label.c.kind, label.c.name))
-        .where(label.c.signal_id.in_(list(signal_ids)))
+        .where(label.c.signal_id.in_(list(signal_ids)), label.c.superseded_at.is_(None))
         .order_by(label.c.signal_id, label.c.kind, label.c.name, label.c.made_at.desc())
     )
     found: dict[int, list[Label]] = {}
@@ -88,7 +98,7 @@ INSERT_HITS = text("""
 async def insert_hits(
     connection: AsyncConnection,
     hits: Sequence[tuple[int, Signal]],
-    undated_backlog: frozenset[int],
+    arrivals: Arrivals,
     past: datetime | None = None,
 ) -> None:
     """Write which watch each signal hit. A late item counts for when it was said, not for when we saw it.
@@ -99,8 +109,8 @@ async def insert_hits(
         {
             "watch_id": watch_id,
             "signal_id": signal.id,
-            "counted_at": (signal.at if signal.seen_at - signal.at > LATE else signal.seen_at).isoformat(),
-            "is_counted": signal.copy_of is None and signal.id not in undated_backlog,
+            "counted_at": _counted_at(signal, arrivals).isoformat(),
+            "is_counted": _is_counted(signal) and signal.id not in arrivals.uncounted,
             "detected_at": signal.seen_at.isoformat() if past and signal.seen_at < past else None,
         }
         for watch_id, signal in hits
@@ -109,7 +119,27 @@ async def insert_hits(
         await connection.execute(INSERT_HITS, {"rows": json.dumps(rows)})
 
 
-async def undated_backlog(connection: AsyncConnection, ids: Sequence[int]) -> frozenset[int]:
-    """Those items that came without a date with a source's first poll."""
-    found = select(item.c.id).where(item.c.id.in_(ids), item.c.is_backlog, item.c.said_at.is_(None))
-    return frozenset((await connection.scalars(found)).all())
+def _is_counted(signal: Signal) -> bool:
+    """Copies say nothing new, nor do releases of our own. A series that counted restricted tips would tell of them."""
+    return signal.copy_of is None and signal.release is None and signal.sensitivity is not Sensitivity.RESTRICTED
+
+
+def _counted_at(signal: Signal, arrivals: Arrivals) -> datetime:
+    is_late = signal.id in arrivals.late or signal.seen_at - signal.at > LATE
+    return signal.at if is_late else signal.seen_at
+
+
+async def load_arrivals(connection: AsyncConnection, ids: Sequence[int]) -> Arrivals:
+    """Those that came in another way than in time."""
+    undated = item.c.said_at.is_(None) | (item.c.timing == Timing.REDATED)
+    is_late = item.c.timing == Timing.LATE
+    rows = await connection.execute(
+        select(item.c.id, is_late.label("is_late"), undated.label("is_undated")).where(
+            item.c.id.in_(ids), is_late | (undated & item.c.is_backlog)
+        )
+    )
+    found = rows.all()
+    return Arrivals(
+        uncounted=frozenset(row.id for row in found if row.is_undated),
+        late=frozenset(row.id for row in found if row.is_late),
+    )

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, func, select
+from sqlalchemy import Column, ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.schema import Table
 
@@ -13,8 +13,11 @@ from app.schema.item import item, progress
 from app.schema.node import node
 from app.schema.signal import signal
 from app.schema.source import source, source_status
+from app.storage.seeing import not_of_restricted, not_restricted
+from signals.types import Sensitivity
 
 AWAKE = timedelta(seconds=60)
+OPEN_ITEM = item.c.sensitivity != Sensitivity.RESTRICTED  # whoever reads figures may not see restricted tips
 
 
 async def count_workers(connection: AsyncConnection, now: datetime) -> int:
@@ -31,12 +34,17 @@ async def read_totals(connection: AsyncConnection, now: datetime) -> Totals:
         .group_by(source_status.c.health)
     )
     return Totals(
-        items=await connection.scalar(select(func.count()).select_from(item)) or 0,
-        signals=await connection.scalar(select(func.count()).select_from(signal)) or 0,
-        alerts=await count_by(connection, alert, alert.c.state),
+        items=await connection.scalar(select(func.count()).select_from(item).where(OPEN_ITEM)) or 0,
+        signals=await connection.scalar(select(func.count()).where(not_restricted(signal.c.id)).select_from(signal))
+        or 0,
+        alerts=await count_by(connection, alert, alert.c.state, not_restricted(alert.c.story_id)),
         sources={row[0]: row[1] for row in health},
-        deliveries=await count_by(connection, delivery, delivery.c.state),
-        waiting=await count_by(connection, progress, progress.c.stage),
+        deliveries=await count_by(
+            connection, delivery, delivery.c.state, not_of_restricted(delivery.c.transition_id)
+        ),
+        waiting=await count_by(
+            connection, progress, progress.c.stage, exists().where(item.c.id == progress.c.item_id, OPEN_ITEM)
+        ),
         quarantined=await connection.scalar(
             select(func.count()).where(progress.c.quarantined_at.is_not(None)).select_from(progress)
         )
@@ -45,6 +53,8 @@ async def read_totals(connection: AsyncConnection, now: datetime) -> Totals:
     )
 
 
-async def count_by(connection: AsyncConnection, table: Table, column: Column[str]) -> dict[str, int]:
-    rows = await connection.execute(select(column, func.count()).select_from(table).group_by(column))
+async def count_by(
+    connection: AsyncConnection, table: Table, column: Column[str], which: ColumnElement[bool]
+) -> dict[str, int]:
+    rows = await connection.execute(select(column, func.count()).select_from(table).where(which).group_by(column))
     return {row[0]: row[1] for row in rows}

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.schema.item import item
 from app.schema.source import source, source_status
-from signals.types import Item, Signal, Source, Stakeholder
+from signals.oddities import Timing
+from signals.types import Item, Sensitivity, Signal, Source, Stakeholder
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,15 @@ class StoredItem:
     item: Item
     source: Source
     seen_at: datetime
+    sensitivity: Sensitivity
 
 
 async def load_items(connection: AsyncConnection, ids: Sequence[int]) -> list[StoredItem]:
     rows = await connection.execute(
-        select(item, source.c.kind, source.c.address, source.c.name, source.c.stakeholder, source.c.tier)
+        select(item, source.c.kind, source.c.address, source.c.name, source.c.tier)
+        .add_columns(source.c.stakeholder.label("source_stakeholder"))
         .add_columns(source.c.family, source.c.country, source.c.language.label("source_language"))
+        .add_columns(source.c.is_own)
         .join(source, source.c.id == item.c.source_id)
         .where(item.c.id.in_(ids))
         .order_by(item.c.id)
@@ -41,7 +45,7 @@ async def load_items(connection: AsyncConnection, ids: Sequence[int]) -> list[St
                 url=row.url,
                 author=row.author,
                 categories=tuple(row.categories),
-                said_at=row.said_at,
+                said_at=None if row.timing == Timing.REDATED else row.said_at,
                 language=row.language,
             ),
             Source(
@@ -49,13 +53,15 @@ async def load_items(connection: AsyncConnection, ids: Sequence[int]) -> list[St
                 kind=row.kind,
                 address=row.address,
                 name=row.name,
-                stakeholder=Stakeholder(row.stakeholder),
+                stakeholder=Stakeholder(row.stakeholder or row.source_stakeholder),
                 tier=row.tier,
                 family=row.family,
                 country=row.country,
                 language=row.source_language,
+                is_own=row.is_own,
             ),
             row.seen_at,
+            Sensitivity(row.sensitivity),
         )
         for row in rows
     ]
@@ -83,10 +89,11 @@ async def save_language_scores(connection: AsyncConnection, scores: Mapping[int,
 
 INSERT_SIGNALS = text("""
     insert into signal (id, source_id, title, text, language, url, said_at, seen_at, family, stakeholder, tier,
-                        fingerprint)
+                        fingerprint, sensitivity, wire, release)
     select * from json_to_recordset(cast(:rows as json)) as new (
         id bigint, source_id bigint, title text, text text, language text, url text, said_at timestamptz,
-        seen_at timestamptz, family text, stakeholder text, tier smallint, fingerprint text)
+        seen_at timestamptz, family text, stakeholder text, tier smallint, fingerprint text, sensitivity text,
+        wire text, release text)
     on conflict (id) do nothing
 """)
 
@@ -106,6 +113,9 @@ async def insert_signals(connection: AsyncConnection, signals: Sequence[Signal])
             "stakeholder": signal.stakeholder.value,
             "tier": signal.tier,
             "fingerprint": signal.fingerprint,
+            "sensitivity": signal.sensitivity.value,
+            "wire": signal.wire,
+            "release": signal.release or "",
         }
         for signal in signals
     ]

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.schema.emergence import emergence
 from app.schema.item import item
 from app.schema.signal import signal
-from app.schema.source import source, source_status
+from app.schema.source import source
 from app.schema.story import story, story_member
 from app.schema.watch import detector_state, watch, watch_hit, watch_status
 from app.storage.comparing import select_signals, to_signal
@@ -32,6 +32,9 @@ class WatchPlace:
     time_zone: str
     created_at: datetime
     counted_until: datetime
+    organisation_id: int = 1
+    query: str = ""
+    languages: tuple[str, ...] = ()
 
 
 async def waiting_watches(connection: AsyncConnection, counted_until: datetime) -> list[int]:
@@ -62,7 +65,16 @@ async def take_watch(connection: AsyncConnection, watch_id: int) -> WatchPlace |
     ).first()
     if row is None:
         return None
-    return WatchPlace(row.id, frozenset(row.topics), row.time_zone, row.created_at, row.counted_until)
+    return WatchPlace(
+        row.id,
+        frozenset(row.topics),
+        row.time_zone,
+        row.created_at,
+        row.counted_until,
+        row.organisation_id,
+        row.query,
+        tuple(row.languages),
+    )
 
 
 async def new_hits(connection: AsyncConnection, watch_id: int, limit: int = 500) -> list[int]:
@@ -134,6 +146,7 @@ def _to_hit(row: Row[Any], labels: tuple[Any, ...]) -> Hit:
         languages=tuple(row.story_languages),
         best_tier=row.story_best_tier,
         novelty=row.story_novelty,
+        reprinters=tuple(row.story_reprinters),
     )
     age_known = one.said_at is not None or not row.is_backlog
     return Hit(one, labels, told, row.member_novelty, age_known and one.seen_at - one.at <= FRESH)
@@ -174,18 +187,12 @@ async def usual_a_day(connection: AsyncConnection, place: WatchPlace, now: datet
     return float(await connection.scalar(counted) or 0) / days
 
 
-async def coverage(connection: AsyncConnection) -> float:
-    """Share of the active sources that are heard as they should be, 0 to 1; 1 where there is none."""
-    heard = func.count().filter(source_status.c.health.not_in(("silent", "late", "failing", "blocked")))
-    row = (
-        await connection.execute(
-            select(heard, func.count())
-            .select_from(source)
-            .join(source_status, source_status.c.source_id == source.c.id)
-            .where(source.c.is_active)
-        )
-    ).one()
-    return row[0] / row[1] if row[1] else 1.0
+async def newcomers(connection: AsyncConnection, organisation_id: int, since: datetime) -> dict[int, datetime]:
+    """The sources that were added later than `since`, and when."""
+    added = select(source.c.id, source.c.created_at).where(
+        source.c.organisation_id == organisation_id, source.c.created_at > since
+    )
+    return {row.id: row.created_at for row in await connection.execute(added)}
 
 
 async def load_states(connection: AsyncConnection, watch_id: int) -> dict[tuple[str, str], Mapping[str, Any]]:
@@ -226,6 +233,7 @@ async def insert_emergences(connection: AsyncConnection, found: Sequence[Emergen
             "watch_id": one.watch_id,
             "kind": one.kind.value,
             "story_id": one.story_id,
+            "source_id": one.source_id,
             "at": one.at,
             "observed": one.observed,
             "expected": one.expected,

@@ -11,11 +11,14 @@ from sqlalchemy import Row, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import Level, Sensitivity, TransitionKind
+from app.notifiers.discretion import Behind, discreet
 from app.notifiers.retries import Next
 from app.notifiers.types import Message, Outcome, Quote, Target
 from app.schema.delivery import delivery, delivery_attempt, receiver
+from app.schema.label import label
 from app.schema.signal import signal
 from app.schema.source import source
+from classifiers.types import LabelKind
 
 LEASE = timedelta(seconds=120)  # longer than the five attempts in a row that a receiver gets, each with its time-out
 MOST_QUOTES = 20  # more than any receiver shows
@@ -38,6 +41,15 @@ def _query(name: str) -> Any:
     return text((Path(__file__).parent / "queries" / f"outbox.{name}.sql").read_text("utf-8"))
 
 
+TONE = (
+    select(label.c.name)
+    .where(label.c.signal_id == signal.c.id, label.c.kind == LabelKind.TONE, label.c.superseded_at.is_(None))
+    .order_by(label.c.made_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
 async def claim(connection: AsyncConnection, node: str, now: datetime, receivers: int, each: int) -> list[int]:
     given = {"now": now, "until": now + LEASE, "node": node, "receivers": receivers, "each": each}
     return sorted(row.id for row in await connection.execute(_query("claim"), given))
@@ -51,9 +63,22 @@ async def load(connection: AsyncConnection, ids: Sequence[int], public_url: str)
 
 async def _load_quotes(connection: AsyncConnection, ids: set[int]) -> dict[int, Quote]:
     rows = await connection.execute(
-        select(signal, source.c.name).join(source, source.c.id == signal.c.source_id).where(signal.c.id.in_(ids))
+        select(signal, source.c.name, TONE.label("tone"))
+        .join(source, source.c.id == signal.c.source_id)
+        .where(signal.c.id.in_(ids))
     )
-    return {row.id: Quote(row.title, row.name, row.said_at or row.seen_at, row.url, row.language) for row in rows}
+    return {
+        row.id: Quote(
+            row.title,
+            row.name,
+            row.said_at or row.seen_at,
+            row.url,
+            row.language,
+            Sensitivity(row.sensitivity),
+            row.tone or "",
+        )
+        for row in rows
+    }
 
 
 def _quoted(row: Row[Any]) -> list[int]:
@@ -85,8 +110,10 @@ def _to_due(row: Row[Any], quotes: dict[int, Quote], public_url: str) -> Due:
         quotes=tuple(quotes[key] for key in _quoted(row) if key in quotes),
         link=f"{public_url.rstrip('/')}/alerts/{row.alert_id}" if public_url else "",
         is_restricted=row.sensitivity == Sensitivity.RESTRICTED.value,
+        coverage=row.coverage,
     )
-    return Due(row.id, row.receiver_id, row.receiver_kind, row.attempts, message, Target(row.address, row.secret))
+    told = discreet(message, Behind(tuple(map(Sensitivity, row.sensitivities)), row.open_title))
+    return Due(row.id, row.receiver_id, row.receiver_kind, row.attempts, told, Target(row.address, row.secret))
 
 
 async def record(

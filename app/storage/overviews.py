@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import HoldReason, TransitionKind, Verdict
 from app.overviews import Held, Organisation, SourceDays
+from app.records import Sight
 from app.schema.alert import transition
 from app.schema.emergence import emergence
 from app.schema.label import label
@@ -17,6 +18,7 @@ from app.schema.organisation import organisation
 from app.schema.story import story
 from app.schema.watch import watch
 from app.storage.queries import query
+from app.storage.seeing import is_seen
 from classifiers.types import Because, EmergenceKind, Label, LabelKind
 
 
@@ -64,12 +66,12 @@ async def find_takers(connection: AsyncConnection, alert_ids: Sequence[int]) -> 
 
 
 async def find_labels(connection: AsyncConnection, signal_ids: Sequence[int]) -> dict[int, tuple[Label, ...]]:
-    """The topic labels of some signals, strongest first."""
+    """The labels of some signals: topics first, strongest first."""
     found: defaultdict[int, list[Label]] = defaultdict(list)
     rows = await connection.execute(
         select(label)
-        .where(label.c.signal_id.in_(signal_ids), label.c.kind == LabelKind.TOPIC)
-        .order_by(label.c.score.desc(), label.c.name)
+        .where(label.c.signal_id.in_(signal_ids), label.c.superseded_at.is_(None))
+        .order_by((label.c.kind == LabelKind.TOPIC).desc(), label.c.score.desc(), label.c.name)
     )
     for row in rows:
         because = tuple(Because(**one) for one in row.because)
@@ -77,8 +79,9 @@ async def find_labels(connection: AsyncConnection, signal_ids: Sequence[int]) ->
     return {number: tuple(labels) for number, labels in found.items()}
 
 
-def _held(organisation_id: int, hold: HoldReason | None, since: datetime | None) -> list[Any]:
-    wanted = [watch.c.organisation_id == organisation_id, emergence.c.verdict == Verdict.HOLD]
+def _held(sight: Sight, hold: HoldReason | None, since: datetime | None) -> list[Any]:
+    mine = watch.c.organisation_id == sight.organisation_id
+    wanted = [mine, emergence.c.verdict == Verdict.HOLD, is_seen(sight, emergence.c.story_id)]
     if hold is not None:
         wanted.append(emergence.c.hold == hold)
     if since is not None:
@@ -87,19 +90,19 @@ def _held(organisation_id: int, hold: HoldReason | None, since: datetime | None)
 
 
 async def count_held(
-    connection: AsyncConnection, organisation_id: int, hold: HoldReason | None, since: datetime
+    connection: AsyncConnection, sight: Sight, hold: HoldReason | None, since: datetime
 ) -> int:
     found = await connection.scalar(
         select(func.count())
         .select_from(emergence.join(watch, watch.c.id == emergence.c.watch_id))
-        .where(*_held(organisation_id, hold, since))
+        .where(*_held(sight, hold, since))
     )
     return found or 0
 
 
 async def list_held(
     connection: AsyncConnection,
-    organisation_id: int,
+    sight: Sight,
     hold: HoldReason | None,
     since: datetime | None,
     before: tuple[datetime, int] | None,
@@ -110,7 +113,7 @@ async def list_held(
         select(emergence, watch.c.name.label("watch_name"), story.c.title.label("story_title"))
         .join(watch, watch.c.id == emergence.c.watch_id)
         .outerjoin(story, story.c.id == emergence.c.story_id)
-        .where(*_held(organisation_id, hold, since))
+        .where(*_held(sight, hold, since))
         .order_by(emergence.c.at.desc(), emergence.c.id.desc())
         .limit(limit)
     )

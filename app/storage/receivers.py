@@ -11,9 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import Level
-from app.records import DeliveryRow, ReceiverDraft, ReceiverRow
+from app.records import DeliveryRow, ReceiverDraft, ReceiverRow, Sight
+from app.schema.alert import alert, transition
 from app.schema.delivery import delivery, receiver
 from app.storage.alerts import select_deliveries, to_delivery_row
+from app.storage.seeing import is_seen, not_of_restricted
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ def select_receivers(organisation_id: int) -> Select[Any]:
     def of_receiver(what: Any, *conditions: Any) -> Any:
         return select(what).where(delivery.c.receiver_id == receiver.c.id, *conditions).scalar_subquery()
 
+    is_told_openly = not_of_restricted(delivery.c.transition_id)
     last_error = (
         select(delivery.c.last_error)
         .where(delivery.c.receiver_id == receiver.c.id, delivery.c.last_error != "", delivery.c.state != "sent")
@@ -44,9 +47,9 @@ def select_receivers(organisation_id: int) -> Select[Any]:
     )
     return select(
         receiver,
-        of_receiver(func.count(), delivery.c.state == "queued").label("queued"),
-        of_receiver(func.count(), delivery.c.state == "dead").label("dead"),
-        of_receiver(func.max(delivery.c.sent_at)).label("last_sent_at"),
+        of_receiver(func.count(), delivery.c.state == "queued", is_told_openly).label("queued"),
+        of_receiver(func.count(), delivery.c.state == "dead", is_told_openly).label("dead"),
+        of_receiver(func.max(delivery.c.sent_at), is_told_openly).label("last_sent_at"),
         func.coalesce(last_error, "").label("last_error"),
     ).where(receiver.c.organisation_id == organisation_id)
 
@@ -73,9 +76,16 @@ async def find_secrets(connection: AsyncConnection, organisation_id: int, receiv
     return Secrets(row.kind, row.address, row.secret) if row else None
 
 
-async def list_deliveries(connection: AsyncConnection, receiver_id: int, limit: int) -> tuple[DeliveryRow, ...]:
+async def list_deliveries(
+    connection: AsyncConnection, sight: Sight, receiver_id: int, limit: int
+) -> tuple[DeliveryRow, ...]:
     """Newest first."""
-    query = select_deliveries().where(delivery.c.receiver_id == receiver_id)
+    query = (
+        select_deliveries()
+        .join(transition, transition.c.id == delivery.c.transition_id)
+        .join(alert, alert.c.id == transition.c.alert_id)
+        .where(delivery.c.receiver_id == receiver_id, is_seen(sight, alert.c.story_id))
+    )
     rows = await connection.execute(query.order_by(delivery.c.id.desc()).limit(limit))
     return tuple(map(to_delivery_row, rows))
 

@@ -20,14 +20,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.records import Copies, Named, SignalFilter, SignalRow
+from app.records import Copies, Named, Sight, SignalFilter, SignalRow
+from app.schema.item import item
 from app.schema.label import label
 from app.schema.signal import signal
 from app.schema.source import source
 from app.schema.story import story_member
 from app.schema.watch import watch, watch_hit
+from app.storage.seeing import is_seen
 from classifiers.types import Because, Label, LabelKind
-from signals.types import CopyKind, Stakeholder
+from signals.tips import KIND as KIND_OF_TIPS
+from signals.types import CopyKind, Release, Sensitivity, Stakeholder
 
 # The stemmers of signal.search, and whose words they stem.
 CONFIGS = {
@@ -54,6 +57,9 @@ COLUMNS = (
     signal.c.family,
     signal.c.copy_of,
     signal.c.copy_kind,
+    signal.c.sensitivity,
+    signal.c.wire,
+    signal.c.release,
 )
 
 # A topic that several classifiers, or versions of one, have found is listed once, by its best score.
@@ -61,7 +67,7 @@ TOPICS = (
     select(func.array_agg(literal_column("name")))
     .select_from(
         select(label.c.name, func.max(label.c.score).label("score"))
-        .where(label.c.signal_id == signal.c.id, label.c.kind == LabelKind.TOPIC)
+        .where(label.c.signal_id == signal.c.id, label.c.kind == LabelKind.TOPIC, label.c.superseded_at.is_(None))
         .group_by(label.c.name)
         .order_by(func.max(label.c.score).desc(), label.c.name)
         .correlate(signal)
@@ -104,8 +110,8 @@ def to_query(config: str, words: str) -> ColumnElement[Any]:
     return func.websearch_to_tsquery(literal_column(f"'{config}'::regconfig"), words)
 
 
-def conditions(organisation_id: int, which: SignalFilter) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = [source.c.organisation_id == organisation_id]
+def conditions(sight: Sight, which: SignalFilter) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = [source.c.organisation_id == sight.organisation_id, is_seen(sight, signal.c.id)]
     if which.words:
         wanted.append(said_with(which.words, which.language))
     if which.source_id is not None:
@@ -115,8 +121,11 @@ def conditions(organisation_id: int, which: SignalFilter) -> list[ColumnElement[
     if which.story_id is not None:
         wanted.append(story_member.c.story_id == which.story_id)
     if which.topic:
-        named = (label.c.kind == LabelKind.TOPIC) & (label.c.name == which.topic)
+        named = (label.c.kind == LabelKind.TOPIC) & (label.c.name == which.topic) & label.c.superseded_at.is_(None)
         wanted.append(exists().where(label.c.signal_id == signal.c.id, named))
+    if which.tone:
+        toned = (label.c.kind == LabelKind.TONE) & (label.c.name == which.tone) & label.c.superseded_at.is_(None)
+        wanted.append(exists().where(label.c.signal_id == signal.c.id, toned))
     return [*wanted, *_when(which)]
 
 
@@ -140,38 +149,50 @@ def _when(which: SignalFilter) -> list[ColumnElement[bool]]:
 
 async def search_signals(
     connection: AsyncConnection,
-    organisation_id: int,
+    sight: Sight,
     which: SignalFilter,
     before: tuple[datetime, int] | None,
     limit: int,
 ) -> tuple[SignalRow, ...]:
-    query = select_signals().where(*conditions(organisation_id, which))
+    query = select_signals().where(*conditions(sight, which))
     if before is not None:
         query = query.where(tuple_(signal.c.seen_at, signal.c.id) < tuple_(*map(literal, before)))
     return tuple(map(to_signal_row, await connection.execute(query.limit(limit))))
 
 
-async def count_signals(connection: AsyncConnection, organisation_id: int, which: SignalFilter) -> int:
+async def count_signals(connection: AsyncConnection, sight: Sight, which: SignalFilter) -> int:
     query = (
         select(func.count())
         .select_from(signal)
         .join(source, source.c.id == signal.c.source_id)
         .outerjoin(story_member, story_member.c.signal_id == signal.c.id)
-        .where(*conditions(organisation_id, which))
+        .where(*conditions(sight, which))
     )
     return await connection.scalar(query) or 0
 
 
-async def find_signal(connection: AsyncConnection, organisation_id: int, signal_id: int) -> SignalRow | None:
-    query = select_signals().where(signal.c.id == signal_id, source.c.organisation_id == organisation_id)
+async def find_signal(connection: AsyncConnection, sight: Sight, signal_id: int) -> SignalRow | None:
+    mine = source.c.organisation_id == sight.organisation_id
+    query = select_signals().where(signal.c.id == signal_id, mine, is_seen(sight, signal.c.id))
     row = (await connection.execute(query)).first()
     return to_signal_row(row) if row else None
 
 
+async def find_teller(connection: AsyncConnection, signal_id: int) -> str | None:
+    """Who gave a tip, empty where they did not say; None for what is no tip: bylines are nobody's business."""
+    return await connection.scalar(
+        select(item.c.author)
+        .join(source, source.c.id == item.c.source_id)
+        .where(item.c.id == signal_id, source.c.kind == KIND_OF_TIPS)
+    )
+
+
 async def list_labels(connection: AsyncConnection, signal_id: int) -> tuple[Label, ...]:
-    """All judgements of a signal, strongest first."""
+    """All judgements of a signal that hold, strongest first."""
     rows = await connection.execute(
-        select(label).where(label.c.signal_id == signal_id).order_by(label.c.score.desc(), label.c.name)
+        select(label)
+        .where(label.c.signal_id == signal_id, label.c.superseded_at.is_(None))
+        .order_by(label.c.score.desc(), label.c.name)
     )
     return tuple(
         Label(
@@ -196,9 +217,10 @@ async def list_watches_hit(connection: AsyncConnection, signal_id: int) -> tuple
     return tuple(Named(row.id, row.name) for row in rows)
 
 
-async def list_copies(connection: AsyncConnection, organisation_id: int, signal_id: int) -> tuple[SignalRow, ...]:
+async def list_copies(connection: AsyncConnection, sight: Sight, signal_id: int) -> tuple[SignalRow, ...]:
     """Signals that repeat it, newest seen first."""
-    query = select_signals().where(signal.c.copy_of == signal_id, source.c.organisation_id == organisation_id)
+    mine = source.c.organisation_id == sight.organisation_id
+    query = select_signals().where(signal.c.copy_of == signal_id, mine, is_seen(sight, signal.c.id))
     return tuple(map(to_signal_row, await connection.execute(query.limit(200))))
 
 
@@ -218,6 +240,9 @@ def to_signal_row(row: Row[Any]) -> SignalRow:
         family=row.family,
         copy_of=row.copy_of,
         copy_kind=CopyKind(row.copy_kind) if row.copy_kind else None,
+        sensitivity=Sensitivity(row.sensitivity),
+        wire=row.wire,
+        release=Release(row.release) if row.release else None,
         story_id=row.story_id,
         topics=tuple(row.topics),
     )

@@ -11,22 +11,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.records import PollRow, SourceDraft, SourceFilter, SourceRow
 from app.schema.signal import signal
 from app.schema.source import poll, source, source_status
+from app.storage.seeing import not_restricted
+from signals.tips import KIND as KIND_OF_TIPS
 from signals.types import Source, Stakeholder
 
 DAY = timedelta(days=1)
 DEFAULT_INTERVAL = timedelta(minutes=15)
 
+UNSEEN = ("source_id", "language_scores", "habit", "skips")  # for machines alone
 WORST_FIRST = ("failing", "blocked", "silent", "late", "new", "heard", "retired")
 
 
 def select_sources(organisation_id: int, now: datetime) -> Select[Any]:
     today = (
         select(signal.c.source_id, func.count().label("signals_day"))
-        .where(signal.c.seen_at > now - DAY, signal.c.seen_at <= now)
+        .where(signal.c.seen_at > now - DAY, signal.c.seen_at <= now, not_restricted(signal.c.id))
         .group_by(signal.c.source_id)
         .subquery("today")
     )
-    status = [column for column in source_status.c if column.name not in ("source_id", "language_scores")]
+    status = [column for column in source_status.c if column.name not in UNSEEN]
     return (
         select(source, *status, func.coalesce(today.c.signals_day, 0).label("signals_day"))
         .outerjoin(source_status, source_status.c.source_id == source.c.id)
@@ -99,8 +102,11 @@ async def add_source(
     made = insert(source).values(values).on_conflict_do_nothing().returning(source.c.id)
     source_id: int | None = (await connection.execute(made)).scalar_one_or_none()
     if source_id is not None:
+        health = "heard" if draft.kind == KIND_OF_TIPS else "new"  # what nobody visits has no first visit to wait for
         await connection.execute(
-            insert(source_status).values(source_id=source_id, next_poll_at=now, every=DEFAULT_INTERVAL)
+            insert(source_status).values(
+                source_id=source_id, next_poll_at=now, every=DEFAULT_INTERVAL, health=health
+            )
         )
     return source_id
 
@@ -143,6 +149,7 @@ def to_values(draft: SourceDraft) -> dict[str, Any]:
         "country": draft.country,
         "language": draft.language,
         "is_priority": draft.is_priority,
+        "is_own": draft.is_own,
     }
 
 
@@ -158,6 +165,7 @@ def to_source_row(row: Row[Any]) -> SourceRow:
         country=row.country,
         language=row.language,
         is_priority=row.is_priority,
+        is_own=row.is_own,
     )
     return SourceRow(
         source=place,
@@ -173,4 +181,7 @@ def to_source_row(row: Row[Any]) -> SourceRow:
         last_new_at=row.last_new_at,
         next_poll_at=row.next_poll_at,
         signals_day=row.signals_day,
+        oddity=row.oddity or "",
+        oddity_at=row.oddity_at,
+        remarks=tuple(row.remarks or ()),
     )

@@ -32,6 +32,7 @@ async def list_places(
             country=row.country,
             language=row.language,
             is_priority=row.is_priority,
+            is_own=row.is_own,
         )
         for row in await connection.execute(query)
     )

@@ -3,20 +3,31 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from sqlalchemy import Row, exists, func, insert, select, update
+from sqlalchemy import Row, exists, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_unless
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.schema.source import poll, source, source_status
+from app.schema.source import source, source_status
 from app.storage.items import Counts
 from app.storage.queries import query
-from signals.item_text import storable
-from signals.rhythm import Health, Pace, Plan, share_known
+from signals.habits import Habit
+from signals.rhythm import LISTENED_TO, Pace, share_known
 from signals.starters import Starter
 from signals.starters import load_starters as read_starters
-from signals.types import Catch, Cursor, Source, Stakeholder
+from signals.types import Cursor, PushLinks, Source, Stakeholder
+
+LOOK_AHEAD = 10  # due sources looked at for one that is taken: to rank all of thousands would cost more than to visit
+EVERYBODY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What we know of a source's hub when we set out to it."""
+
+    id: int = 0
+    links: PushLinks = field(default_factory=PushLinks)
+    is_active: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,19 @@ class Claim:
     last_polled_at: datetime | None
     node: str
     lease_until: datetime
+    push: Push = field(default_factory=Push)
+    not_modified_at: datetime | None = None  # the last visit, where it was answered with 304
+    doubted_until: datetime | None = None  # its validators are not believed until then
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What a visit that went well taught us of the source's ways."""
+
+    habit: Habit
+    not_modified_at: datetime | None = None
+    doubted_until: datetime | None = None
+    oddity: str = ""  # what was strange about the visit, for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,71 +79,31 @@ async def claim(
     most: int,
     per_host: int = 2,
     busy_hosts: Collection[str] = (),
+    kinds: Collection[str] = (),
 ) -> list[Claim]:
-    """Lease up to `most` due sources that nobody else has."""
-    rows = await connection.execute(
-        query("sources.claim"),
-        {
-            "now": now,
-            "until": now + lease,
-            "node": node,
-            "most": most,
-            "per_host": per_host,
-            "busy": sorted(busy_hosts),
-        },
-    )
+    """Lease up to `most` due sources that nobody else has: of these kinds, or of all that are not listened to live."""
+    given = {
+        "now": now,
+        "until": now + lease,
+        "node": node,
+        "per_host": per_host,
+        "busy": sorted(busy_hosts),
+        "live": list(LISTENED_TO),
+        "kinds": list(kinds),
+    }
+    look = most * LOOK_AHEAD
+    rows = (await connection.execute(query("sources.claim"), {**given, "most": most, "look": look})).all()
+    if 0 < len(rows) < most and rows[0].looked_at == look:  # few hosts have all the first places: look at everybody
+        served = {*busy_hosts, *(row.host or "" for row in rows)}
+        rest = {**given, "most": most - len(rows), "look": EVERYBODY, "busy": sorted(served)}
+        rows = [*rows, *(await connection.execute(query("sources.claim"), rest)).all()]
     return [_to_claim(row) for row in rows]
-
-
-async def hold_lease(connection: AsyncConnection, taken: Claim) -> int | None:
-    """Lock the source's status for writing and number the poll. None: the lease is lost, and with it the visit."""
-    poll_id = func.nextval(func.pg_get_serial_sequence("poll", "id"))
-    found: int | None = await connection.scalar(
-        select(poll_id)
-        .where(
-            source_status.c.source_id == taken.source.id,
-            source_status.c.leased_by == taken.node,
-            source_status.c.lease_until == taken.lease_until,
-        )
-        .with_for_update()
-    )
-    return found
 
 
 async def release(connection: AsyncConnection, node: str) -> None:
     """Give back whatever a worker still holds."""
     held = source_status.c.leased_by == node
     await connection.execute(update(source_status).where(held).values(lease_until=None, leased_by=""))
-
-
-async def record_catch(connection: AsyncConnection, taken: Claim, account: Account, catch: Catch, plan: Plan) -> None:
-    """Write down a visit that went well. The items are stored in the same transaction."""
-    cursor = catch.cursor
-    news = {"last_new_at": account.at} if account.counts.stored or account.counts.edited else {}
-    await _update_status(
-        connection,
-        taken,
-        plan,
-        account,
-        etag=storable(cursor.etag),
-        last_modified=storable(cursor.last_modified),
-        body_hash=cursor.body_hash,
-        position=storable(cursor.position),
-        moved_to=storable(cursor.moved_to),
-        last_success_at=account.at,
-        last_error_kind="",
-        **news,
-    )
-    await _insert_poll(connection, taken, account)
-    await _learn_its_name(connection, taken.source, catch)
-
-
-async def record_failure(connection: AsyncConnection, taken: Claim, account: Account, kind: str, plan: Plan) -> None:
-    """Write down a visit that failed. What we knew of the source stays as it was."""
-    await _update_status(connection, taken, plan, account, last_error_kind=kind)
-    await _insert_poll(connection, taken, account)
-    if plan.health is Health.RETIRED:
-        await connection.execute(update(source).where(source.c.id == taken.source.id).values(is_active=False))
 
 
 async def move(connection: AsyncConnection, taken: Claim, address: str) -> bool:
@@ -169,57 +153,6 @@ async def add_sources(
     return len(added)
 
 
-async def _update_status(
-    connection: AsyncConnection, taken: Claim, plan: Plan, account: Account, **changes: object
-) -> None:
-    await connection.execute(
-        update(source_status)
-        .where(source_status.c.source_id == taken.source.id)
-        .values(
-            lease_until=None,
-            leased_by="",
-            every=plan.every,
-            next_poll_at=plan.next_poll_at,
-            health=plan.health,
-            failures=plan.failures,
-            last_error=storable(account.error),
-            last_polled_at=account.at,
-            **changes,
-        )
-    )
-
-
-async def _insert_poll(connection: AsyncConnection, taken: Claim, account: Account) -> None:
-    counts, dropped = account.counts, dict(account.dropped)
-    await connection.execute(
-        insert(poll).values(
-            id=account.poll_id,
-            source_id=taken.source.id,
-            at=account.at,
-            outcome=account.outcome,
-            took_ms=round(account.took / timedelta(milliseconds=1)),
-            size=account.size,
-            entries=counts.stored + counts.edited + counts.known + sum(dropped.values()),
-            stored=counts.stored,
-            edited=counts.edited,
-            known=counts.known,
-            dropped=dropped,
-            error=storable(account.error),
-        )
-    )
-
-
-async def _learn_its_name(connection: AsyncConnection, known: Source, catch: Catch) -> None:
-    """A source without a name, or named after its host, gets the name it gives itself; language likewise."""
-    host = urlsplit(known.address).hostname or ""
-    unnamed = known.name in ("", known.address, host, host.removeprefix("www."))
-    name = storable(catch.title).strip() if unnamed else ""
-    language = "" if known.language else storable(catch.language)
-    learnt = {key: value for key, value in (("name", name), ("language", language)) if value}
-    if learnt:
-        await connection.execute(update(source).where(source.c.id == known.id).values(**learnt))
-
-
 def _to_claim(row: Row[tuple[object, ...]]) -> Claim:
     has_share = row.last_outcome in ("new", "unchanged")
     return Claim(
@@ -243,9 +176,15 @@ def _to_claim(row: Row[tuple[object, ...]]) -> Claim:
             last_share=share_known(row.last_known, row.last_entries) if has_share else None,
             last_new_at=row.last_new_at,
             longest_pause=row.longest_pause,
+            habit=Habit.from_numbers(row.habit),
+            skips=frozenset(row.skips),
+            silent_after=row.silent_after,
         ),
         is_first=row.last_success_at is None,
         last_polled_at=row.last_polled_at,
         node=row.leased_by,
         lease_until=row.lease_until,
+        push=Push(row.push_id, PushLinks(row.hub, row.topic), row.is_pushed) if row.push_id else Push(),
+        not_modified_at=row.not_modified_at,
+        doubted_until=row.doubted_until,
     )

@@ -6,33 +6,34 @@ from typing import Any
 from sqlalchemy import Row, Select, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.records import SignalRow, StoryFilter, StoryRow
+from app.records import Sight, SignalRow, StoryFilter, StoryRow
 from app.schema.alert import alert
 from app.schema.signal import signal
 from app.schema.source import source
 from app.schema.story import story, story_member
 from app.schema.watch import watch, watch_hit
+from app.storage.seeing import is_seen
 from app.storage.signals_search import moment_of, select_signals, to_signal_row
 
 
-def select_stories(organisation_id: int) -> Select[Any]:
+def select_stories(sight: Sight) -> Select[Any]:
     return (
         select(story)
         .join(signal, signal.c.id == story.c.id)
         .join(source, source.c.id == signal.c.source_id)
-        .where(source.c.organisation_id == organisation_id)
+        .where(source.c.organisation_id == sight.organisation_id, is_seen(sight, story.c.id))
     )
 
 
 async def list_stories(
     connection: AsyncConnection,
-    organisation_id: int,
+    sight: Sight,
     which: StoryFilter,
     before: tuple[datetime, int] | None,
     limit: int,
 ) -> tuple[StoryRow, ...]:
     """Those that grew last first, without those that were merged into others."""
-    query = select_stories(organisation_id).where(story.c.merged_into.is_(None))
+    query = select_stories(sight).where(story.c.merged_into.is_(None))
     if which.since is not None:
         query = query.where(story.c.last_seen_at >= which.since)
     if which.least_independent > 1:
@@ -50,8 +51,8 @@ async def list_stories(
     return tuple(map(to_story_row, rows))
 
 
-async def find_story(connection: AsyncConnection, organisation_id: int, story_id: int) -> StoryRow | None:
-    row = (await connection.execute(select_stories(organisation_id).where(story.c.id == story_id))).first()
+async def find_story(connection: AsyncConnection, sight: Sight, story_id: int) -> StoryRow | None:
+    row = (await connection.execute(select_stories(sight).where(story.c.id == story_id))).first()
     return to_story_row(row) if row else None
 
 
@@ -87,4 +88,5 @@ def to_story_row(row: Row[Any]) -> StoryRow:
         best_tier=row.best_tier,
         novelty=row.novelty,
         merged_into=row.merged_into,
+        reprinters=tuple(row.reprinters),
     )

@@ -9,18 +9,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import Sensitivity
-from app.records import WatchDraft, WatchRow
+from app.records import Sight, WatchDraft, WatchRow
 from app.schema.alert import alert
 from app.schema.organisation import organisation
 from app.schema.watch import watch, watch_hit
+from app.storage.seeing import is_seen
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
-def select_watches(organisation_id: int, now: datetime) -> Select[Any]:
+def select_watches(sight: Sight, now: datetime) -> Select[Any]:
     living = (
         select(func.count())
         .where(alert.c.watch_id == watch.c.id, alert.c.state.in_(("raised", "acknowledged")))
+        .where(is_seen(sight, alert.c.story_id))
         .scalar_subquery()
     )
 
@@ -41,13 +43,13 @@ def select_watches(organisation_id: int, now: datetime) -> Select[Any]:
         living.label("living_alerts"),
         hits(now - DAY).label("hits_day"),
         hits(now - WEEK).label("hits_week"),
-    ).where(watch.c.organisation_id == organisation_id)
+    ).where(watch.c.organisation_id == sight.organisation_id)
 
 
-async def list_watches(connection: AsyncConnection, organisation_id: int, now: datetime) -> tuple[WatchRow, ...]:
+async def list_watches(connection: AsyncConnection, sight: Sight, now: datetime) -> tuple[WatchRow, ...]:
     """The active ones first, then by priority and name."""
     rows = await connection.execute(
-        select_watches(organisation_id, now).order_by(
+        select_watches(sight, now).order_by(
             watch.c.is_active.desc(), watch.c.priority, func.lower(watch.c.name), watch.c.id
         )
     )
@@ -55,9 +57,9 @@ async def list_watches(connection: AsyncConnection, organisation_id: int, now: d
 
 
 async def find_watch(
-    connection: AsyncConnection, organisation_id: int, watch_id: int, now: datetime
+    connection: AsyncConnection, sight: Sight, watch_id: int, now: datetime
 ) -> WatchRow | None:
-    row = (await connection.execute(select_watches(organisation_id, now).where(watch.c.id == watch_id))).first()
+    row = (await connection.execute(select_watches(sight, now).where(watch.c.id == watch_id))).first()
     return to_watch_row(row) if row else None
 
 
@@ -94,6 +96,11 @@ async def set_active(connection: AsyncConnection, watch_id: int, is_active: bool
         .where(watch.c.id == watch_id)
         .values(is_active=is_active, changed_at=now, version=watch.c.version + 1)
     )
+
+
+async def is_own(connection: AsyncConnection, watch_id: int) -> bool:
+    """Is it Forkant's own, which no signal may match?"""
+    return bool(await connection.scalar(select(watch.c.is_own).where(watch.c.id == watch_id)))
 
 
 async def lock_version(connection: AsyncConnection, organisation_id: int, watch_id: int) -> int | None:
@@ -142,4 +149,5 @@ def to_watch_row(row: Row[Any]) -> WatchRow:
         living_alerts=row.living_alerts,
         hits_day=row.hits_day,
         hits_week=row.hits_week,
+        is_own=row.is_own,
     )

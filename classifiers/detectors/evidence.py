@@ -1,7 +1,7 @@
 """What detectors share: the topics that several signals agree on, and the words that they have in common."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -27,6 +27,22 @@ def agreed_topics(hits: Sequence[Hit], topics: frozenset[str]) -> tuple[str, ...
             scores[label.name].append(label.score)
     agreed = {name: sum(found) for name, found in scores.items() if len(found) >= AGREEMENT * len(own)}
     return tuple(sorted(agreed, key=lambda name: (-agreed[name], name)))
+
+
+def agreed_scores(scores: Sequence[Mapping[str, float]], topics: frozenset[str]) -> tuple[str, ...]:
+    """The same where a detector remembers of each signal only the scores of its topics."""
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for one in scores:
+        for name, score in one.items():
+            if not topics or name in topics:
+                found[name].append(score)
+    agreed = [name for name, known in found.items() if len(known) >= AGREEMENT * len(scores)]
+    return tuple(sorted(agreed, key=lambda name: (-sum(found[name]), name)))
+
+
+def about(topics: Sequence[str]) -> str:
+    """The end of a sentence about numbers: which topics moved them."""
+    return f", much of it {as_words(topics)}" if topics else ", none of it touching a topic"
 
 
 def common_terms(hits: Iterable[Hit], most: int = 6) -> tuple[str, ...]:

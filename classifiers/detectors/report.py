@@ -26,7 +26,7 @@ class ReportDetector:
         found = []
         for hit in news.hits:
             threats = self._threats(hit, news)
-            if not threats or not hit.is_fresh or hit.signal.copy_of is not None:
+            if not threats or not hit.is_fresh or hit.signal.copy_of is not None or hit.signal.release is not None:
                 continue
             strength = self._strength(hit, threats[0])
             key = str(hit.story.id)

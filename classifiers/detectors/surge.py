@@ -64,6 +64,7 @@ class SurgeDetector:
                 "record": round(reading.record, 2),
                 "score": round(reading.score, 3),
                 "until": end.isoformat(),
+                "once_every": round(reading.once_every.total_seconds()),
             },
         )
 

@@ -1,99 +1,211 @@
 """All watches together: which of them a signal matches, without asking each.
 
-A watch is looked at only if one of the words stands in the signal that it cannot do without. For a word that is the
-word itself; for AND it is those of the part that offers the fewest and longest, for OR those of all parts. A watch
-that can do without any word, such as `source:NRK`, is always looked at. So the answer is the same as asking each.
+A watch is looked at only if one of the words stands in the signal that it cannot do without: of all the sets of words
+it requires (classifiers.watches.plan), those of the set that calls it least often. A watch that can do without any
+word, such as `source:NRK`, is always looked at. So the answer is the same as asking each.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from classifiers.types import Label
-from classifiers.watches.index import WordIndex, words_needed
+from classifiers.watches.errors import QueryError
+from classifiers.watches.index import WordIndex
 from classifiers.watches.matching import Sight, holds
-from classifiers.watches.query import Node, Word
-from classifiers.watches.saved import read_queries, same_name
+from classifiers.watches.parsing import parse_query
+from classifiers.watches.plan import Check, Group, Groups, Plan, Planner
+from classifiers.watches.query import Form, Query, Word
+from classifiers.watches.saved import Inside, same_name
 from classifiers.watches.terms import WatchTerms
 from classifiers.watches.wording import Wording
 from signals.types import Signal
 
+SHORT = 4  # a word of so few letters stands in many texts
+COST_OF_SHORT, COST_OF_OPEN, COST_OF_COMMON = 20, 10, 3  # times as often: short, with a star, no name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listed:
+    """A watch as `match` asks it."""
+
+    terms: WatchTerms
+    required: Groups  # the first is what it waits for
+    forbidden: Group
+    check: Check | None
+
+    def matches(self, sight: Sight) -> bool:
+        present = sight.present
+        for group in self.required:
+            if group.isdisjoint(present):
+                return False
+        return (
+            self.forbidden.isdisjoint(present)
+            and (not self.terms.languages or self.terms.is_in_language(sight.signal.language))
+            and (self.check is None or self.check(sight))
+        )
+
 
 class WatchBook:
     def __init__(self, terms: Sequence[WatchTerms]) -> None:
-        queries, broken = read_queries(terms)
-        self.broken: tuple[tuple[str, str], ...] = broken  # name, and what is wrong in words: these match nothing
-        self._watches = tuple((one, queries[one.id].root) for one in terms if one.id in queries)
-        self._by_name = {same_name(one.name): number for number, (one, _) in reversed([*enumerate(self._watches)])}
-        self._words = WordIndex({word for query in queries.values() for word in query.words()})
-        self._waiting_for: defaultdict[Word, list[int]] = defaultdict(list)
-        self._always: list[int] = []
-        self._sort_by_need()
+        self._terms: dict[int, WatchTerms] = {}
+        self._rank: dict[int, int] = {}  # the order in which they were given
+        self._queries: dict[int, Query] = {}  # that can be read
+        self._wrong: dict[int, str] = {}
+        self._named: defaultdict[str, set[int]] = defaultdict(set)
+        self._users: defaultdict[str, set[int]] = defaultdict(set)  # by name of the watch inside
+        self._words = WordIndex()
+        self._uses: Counter[Word] = Counter()  # in how many watches
+        self._listed: dict[int, _Listed] = {}  # in which nothing is wrong
+        self._waiting_for: dict[int, list[_Listed]] = {}  # by number of the word
+        self._always: list[_Listed] = []
+        self.update(terms)
 
-    def _sort_by_need(self) -> None:
-        known: dict[int, frozenset[Word] | None] = {}
+    @property
+    def broken(self) -> tuple[tuple[str, str], ...]:
+        """Name, and what is wrong in words: these match nothing."""
+        return tuple((self._terms[key].name, self._wrong[key]) for key in sorted(self._wrong, key=self._rank.__getitem__))
 
-        def need_of_watch(number: int) -> frozenset[Word] | None:
-            if number not in known:
-                root = self._watches[number][1]
-                known[number] = words_needed(root, lambda name: need_of_watch(self._by_name[same_name(name)]))
-            return known[number]
+    def update(self, terms: Sequence[WatchTerms]) -> None:
+        """From now on these; only what is new or has changed is read anew."""
+        given = {one.id: one for one in terms}
+        self._rank = {key: rank for rank, key in enumerate(given)}
+        gone = [key for key in self._terms if key not in given]
+        self._change(gone, [one for key, one in given.items() if self._terms.get(key) != one])
 
-        for number in range(len(self._watches)):
-            need = need_of_watch(number)
-            if need is None:
-                self._always.append(number)
-            else:
-                for word in need:
-                    self._waiting_for[word].append(number)
+    def put(self, terms: WatchTerms) -> None:
+        """Add this watch, or change the one of the same id."""
+        self._rank.setdefault(terms.id, max(self._rank.values(), default=-1) + 1)
+        self._change((), (terms,))
 
     def match(self, signal: Signal, labels: Sequence[Label]) -> tuple[int, ...]:
         """The ids of the watches that the signal matches, in the order in which they were given."""
-        wording = Wording.of(signal)
-        places = self._words.places_in(wording, signal.language)
-        candidates = set(self._always)
-        for word in places:
-            candidates.update(self._waiting_for.get(word, ()))
-        asked = _Asked(self._watches, self._by_name, signal, labels, wording, places)
-        return tuple(self._watches[number][0].id for number in sorted(candidates) if asked.matches(number))
+        answers: dict[str, bool] = {}
+
+        def saved(name: str) -> bool:
+            if name not in answers:
+                answers[name] = self._listed[self._id_of(name)].matches(sight)
+            return answers[name]
+
+        sight = Sight(signal, labels, self._words, saved)
+        found = {one.terms.id for one in self._always if one.matches(sight)}
+        waiting_for = self._waiting_for
+        for number in sight.present:
+            if number in waiting_for:
+                for one in waiting_for[number]:
+                    if one.matches(sight):
+                        found.add(one.terms.id)
+        return tuple(sorted(found, key=self._rank.__getitem__))
 
     def match_asking_each(self, signal: Signal, labels: Sequence[Label]) -> tuple[int, ...]:
-        """The same as `match`, the slow and simple way: what tests compare with."""
-        wording = Wording.of(signal)
-        places = self._words.places_in(wording, signal.language)
-        asked = _Asked(self._watches, self._by_name, signal, labels, wording, places)
-        return tuple(one.id for number, (one, _) in enumerate(self._watches) if asked.matches(number))
+        """The same as `match`, the slow and simple way: what tests and benchmarks compare with."""
+        answers: dict[int, bool] = {}
+
+        def matches(key: int) -> bool:
+            if key not in answers:
+                root = self._queries[key].root
+                answers[key] = self._terms[key].is_in_language(signal.language) and (
+                    root is None or holds(root, sight, sight.wording.whole)
+                )
+            return answers[key]
+
+        sight = Sight(signal, labels, self._words, lambda name: matches(self._id_of(name)))
+        return tuple(key for key in self._rank if key in self._listed and self._terms[key].is_active and matches(key))
 
     def written_forms(self, signal: Signal) -> Iterator[tuple[Word, str]]:
         """Each word of the watches with each written word of the signal that it is found in."""
         for written in Wording.of(signal).words:
-            for word in self._words.found_in(written, signal.language):
+            for word in self._words.words_found_in(written, signal.language):
                 yield word, written
 
+    def _id_of(self, name: str) -> int:
+        """Of two watches with one name, the first."""
+        return min(self._named[same_name(name)], key=self._rank.__getitem__)
 
-class _Asked:
-    """One signal before the watches; each is asked once, also where it stands inside others."""
+    def _terms_named(self, name: str) -> WatchTerms | None:
+        return self._terms[self._id_of(name)] if self._named.get(same_name(name)) else None
 
-    def __init__(
-        self,
-        watches: Sequence[tuple[WatchTerms, Node | None]],
-        by_name: Mapping[str, int],
-        signal: Signal,
-        labels: Sequence[Label],
-        wording: Wording,
-        places: Mapping[Word, Sequence[int]],
-    ) -> None:
-        self._watches, self._by_name = watches, by_name
-        self._sight = Sight(signal, labels, wording, places, self._saved)
-        self._answers: dict[int, bool] = {}
+    def _change(self, gone: Iterable[int], changed: Sequence[WatchTerms]) -> None:
+        touched = {self._forget(key) for key in gone}
+        touched |= {self._forget(one.id) for one in changed if one.id in self._terms}
+        for one in changed:
+            self._read(one)
+            touched.add(same_name(one.name))
+        self._list_anew(self._with_users({one.id for one in changed}, touched))
 
-    def matches(self, number: int) -> bool:
-        if number not in self._answers:
-            terms, root = self._watches[number]
-            self._answers[number] = (
-                terms.is_in_language(self._sight.signal.language)
-                and (root is None or holds(root, self._sight, self._sight.wording.whole))
-            )  # fmt: skip
-        return self._answers[number]
+    def _forget(self, key: int) -> str:
+        """The name that it had."""
+        terms = self._terms.pop(key)
+        self._unlist(key)
+        self._wrong.pop(key, None)
+        if query := self._queries.pop(key, None):
+            self._uses.subtract(query.words())
+            for name in query.watches():
+                self._users[same_name(name)].discard(key)
+        name = same_name(terms.name)
+        self._named[name].discard(key)
+        return name
 
-    def _saved(self, name: str) -> bool:
-        return self.matches(self._by_name[same_name(name)])
+    def _read(self, terms: WatchTerms) -> None:
+        self._terms[terms.id] = terms
+        self._named[same_name(terms.name)].add(terms.id)
+        try:
+            query = parse_query(terms.query)
+        except QueryError as error:
+            self._wrong[terms.id] = str(error)
+            return
+        self._queries[terms.id] = query
+        self._uses.update(query.words())
+        for name in query.watches():
+            self._users[same_name(name)].add(terms.id)
+
+    def _with_users(self, keys: set[int], names: set[str]) -> set[int]:
+        """These watches, and those in which one of them or of these names stands, however deep."""
+        waiting = [*names]
+        while waiting:
+            for key in self._users.get(waiting.pop(), set()) - keys:
+                keys.add(key)
+                waiting.append(same_name(self._terms[key].name))
+        return keys
+
+    def _list_anew(self, keys: set[int]) -> None:
+        inside = Inside(self._terms_named, self._queries)
+        readable = sorted(key for key in keys if key in self._queries)
+        for key in readable:
+            self._unlist(key)
+            self._wrong.pop(key, None)
+            if reason := inside.trouble(self._terms[key]):
+                self._wrong[key] = reason
+        planner = Planner(self._words.number_of, self._cost, lambda name: self._queries[self._id_of(name)].root)
+        for key in readable:
+            if key not in self._wrong:
+                self._list(self._terms[key], planner.plan(self._queries[key].root))
+
+    def _cost(self, word: Word) -> float:
+        """What many watches ask for is common in texts too, and so is a short word; a name is not."""
+        cost = float(self._uses[word] + 1)
+        if word.form in (Form.BEGINNING, Form.END):
+            cost *= COST_OF_OPEN
+        if word.form is not Form.CASED:
+            cost *= COST_OF_SHORT if len(word.text) <= SHORT else 1
+            cost *= 1 if word.text[:1].isupper() else COST_OF_COMMON
+        return cost - len(word.text) / 100
+
+    def _list(self, terms: WatchTerms, plan: Plan) -> None:
+        one = self._listed[terms.id] = _Listed(terms, plan.required, plan.forbidden, plan.check)
+        if terms.is_active:
+            for waiting in self._places_to_wait(one):
+                waiting.append(one)
+
+    def _unlist(self, key: int) -> None:
+        one = self._listed.pop(key, None)
+        if one and one.terms.is_active:
+            for waiting in self._places_to_wait(one):
+                waiting.remove(one)
+
+    def _places_to_wait(self, one: _Listed) -> Iterator[list[_Listed]]:
+        if not one.required:
+            yield self._always
+        else:
+            for number in one.required[0]:
+                yield self._waiting_for.setdefault(number, [])

@@ -20,7 +20,7 @@ much, `=brann` or "brann" leave out.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from classifiers.watches.query import Form, Word
 from signals.languages import LANGUAGES, bridge, fold, parts_of_compound, stem
@@ -171,12 +171,12 @@ def _longer_beginning(folded: str, language: str) -> int:
     return max((len(one) for one in _LONGER_BEGINNINGS[language] if folded.startswith(one)), default=0)
 
 
-def beginnings(written: str, lengths: frozenset[int]) -> Iterator[str]:
+def beginnings(written: str, lengths: Collection[int]) -> Iterator[str]:
     folded = fold(written)
     return (f"b{folded[:length]}" for length in lengths if length <= len(folded))
 
 
-def ends(written: str, lengths: frozenset[int]) -> Iterator[str]:
+def ends(written: str, lengths: Collection[int]) -> Iterator[str]:
     folded = fold(written)
     return (f"e{folded[-length:]}" for length in lengths if length <= len(folded))
 

@@ -1,102 +1,88 @@
 """Finds the words of all watches in a signal with one look-up per written word."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from classifiers.watches.forms import beginnings, ends, keys_of_word, keys_of_written
-from classifiers.watches.query import Both, Either, Form, Near, Node, Phrase, Saved, Sentence, Spot, Word, Zone
+from classifiers.watches.query import Form, Word
 from classifiers.watches.wording import Wording
 from signals.languages import fold
 
 REMEMBERED = 100_000  # written words per language whose meaning for the watches is kept
 
-Need = frozenset[Word] | None  # None: it can do without any word
-
 
 class WordIndex:
-    """Finds in a signal the words that any watch asks for."""
+    """The words that any watch asks for, each with a number; new ones may come at any time, none is taken away."""
 
-    def __init__(self, words: set[Word]) -> None:
-        self._words = sorted(words, key=lambda word: (word.text, word.form))
-        self._beginning_lengths = _lengths(self._words, Form.BEGINNING)
-        self._end_lengths = _lengths(self._words, Form.END)
-        self._by_key: dict[str, dict[str, list[Word]]] = {}
-        self._found: dict[str, dict[str, tuple[Word, ...]]] = {}
+    def __init__(self) -> None:
+        self._words: list[Word] = []
+        self._numbers: dict[Word, int] = {}
+        self._beginning_lengths: set[int] = set()
+        self._end_lengths: set[int] = set()
+        self._by_key: dict[str, dict[str, list[int]]] = {}
+        self._found: dict[str, dict[str, tuple[int, ...]]] = {}
 
-    def places_in(self, wording: Wording, language: str) -> dict[Word, list[int]]:
-        places: dict[Word, list[int]] = {}
+    def number_of(self, word: Word) -> int:
+        """The word's number; a word that was not known is looked for from now on."""
+        number = self._numbers.get(word)
+        if number is None:
+            number = self._numbers[word] = len(self._words)
+            self._words.append(word)
+            self._look_for(word, number)
+        return number
+
+    def _look_for(self, word: Word, number: int) -> None:
+        if word.form is Form.BEGINNING:
+            self._beginning_lengths.add(len(fold(word.text)))
+        elif word.form is Form.END:
+            self._end_lengths.add(len(fold(word.text)))
+        for language, by_key in self._by_key.items():
+            _add(by_key, word, number, language)
+        for remembered in self._found.values():
+            remembered.clear()  # any of them may be a form of the new word
+
+    def found_among(self, written: Iterable[str], language: str) -> set[int]:
+        """Numbers of the words that stand in a text of these written words."""
+        remembered = self._found.get(language)
+        if remembered is None:
+            remembered = self._found[language] = {}
+        if len(remembered) >= REMEMBERED:
+            remembered.clear()
+        for one in written:
+            if one not in remembered:
+                remembered[one] = self._look_up(one, language)
+        return set().union(*map(remembered.__getitem__, written))
+
+    def places_in(self, wording: Wording, language: str) -> dict[int, Sequence[int]]:
+        """Where each word stands, in order."""
+        self.found_among(wording.words, language)
+        remembered = self._found[language]
+        places: dict[int, list[int]] = {}
         for written, place in zip(wording.words, wording.places, strict=True):
-            for word in self.found_in(written, language):
-                places.setdefault(word, []).append(place)
-        return places
+            for number in remembered[written]:
+                places.setdefault(number, []).append(place)
+        return dict(places)
 
-    def found_in(self, written: str, language: str) -> tuple[Word, ...]:
-        remembered = self._found.setdefault(language, {})
-        found = remembered.get(written)
-        if found is None:
-            if len(remembered) >= REMEMBERED:
-                remembered.clear()
-            found = remembered[written] = self._look_up(written, language)
-        return found
+    def words_found_in(self, written: str, language: str) -> Iterator[Word]:
+        return (self._words[number] for number in sorted(self.found_among((written,), language)))
 
-    def _look_up(self, written: str, language: str) -> tuple[Word, ...]:
+    def _look_up(self, written: str, language: str) -> tuple[int, ...]:
         by_key = self._keys_for(language)
         keys = [
             *keys_of_written(written, language),
             *beginnings(written, self._beginning_lengths),
             *ends(written, self._end_lengths),
         ]
-        return tuple({word: None for key in keys for word in by_key.get(key, ())})
+        return tuple({number for key in keys for number in by_key.get(key, ())})
 
-    def _keys_for(self, language: str) -> dict[str, list[Word]]:
+    def _keys_for(self, language: str) -> dict[str, list[int]]:
         if language not in self._by_key:
-            by_key: dict[str, list[Word]] = {}
-            for word in self._words:
-                for key in keys_of_word(word, language):
-                    by_key.setdefault(key, []).append(word)
+            by_key: dict[str, list[int]] = {}
+            for number, word in enumerate(self._words):
+                _add(by_key, word, number, language)
             self._by_key[language] = by_key
         return self._by_key[language]
 
 
-def _lengths(words: Iterable[Word], form: Form) -> frozenset[int]:
-    return frozenset(len(fold(word.text)) for word in words if word.form is form)
-
-
-def words_needed(node: Node | None, of_watch: Callable[[str], Need]) -> Need:
-    """Words of which at least one must stand in a signal that matches; None if it can match without any."""
-    match node:
-        case Word() | Phrase():
-            return _of_spot(node)
-        case Near(left, right):
-            return _most_telling([_of_any(map(_of_spot, side)) for side in (left, right)])
-        case Both(parts):
-            return _most_telling([words_needed(part, of_watch) for part in parts])
-        case Either(parts):
-            return _of_any(words_needed(part, of_watch) for part in parts)
-        case Zone(_, part) | Sentence(part):
-            return words_needed(part, of_watch)
-        case Saved(name):
-            return of_watch(name)
-        case _:
-            return None
-
-
-def _of_spot(spot: Spot) -> Need:
-    if isinstance(spot, Word):
-        return frozenset({spot})
-    longest = max(spot.words, key=lambda word: len(word.text))
-    return frozenset({longest, spot.joined} if spot.joined else {longest})
-
-
-def _of_any(needs: Iterable[Need]) -> Need:
-    every: set[Word] = set()
-    for need in needs:
-        if need is None:
-            return None
-        every |= need
-    return frozenset(every)
-
-
-def _most_telling(needs: Iterable[Need]) -> Need:
-    """The need that the fewest signals meet, as far as the number and the length of its words tell."""
-    known = [need for need in needs if need is not None]
-    return min(known, key=lambda need: (len(need), -min(len(word.text) for word in need)), default=None)
+def _add(by_key: dict[str, list[int]], word: Word, number: int, language: str) -> None:
+    for key in keys_of_word(word, language):
+        by_key.setdefault(key, []).append(number)

@@ -1,11 +1,14 @@
 """Whether a query holds for one signal, given where its words stand."""
 
+import re
+import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from heapq import merge
 
 from classifiers.types import Label, LabelKind
+from classifiers.watches.index import WordIndex
 from classifiers.watches.query import (
     Attribute,
     Both,
@@ -26,18 +29,38 @@ from signals.languages import fold, tokens
 from signals.types import Signal
 
 Span = tuple[int, int]  # first and last place
-Places = Mapping[Word, Sequence[int]]  # where each word of the queries stands, in order
+
+_LETTERS = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True)
 class Sight:
-    """All that a query may look at."""
+    """All that a query may look at: one signal, taken apart once for all watches, and no further than they ask."""
 
-    signal: Signal
-    labels: Sequence[Label]
-    wording: Wording
-    places: Places
-    saved: Callable[[str], bool]  # whether the watch of that name matches the signal
+    def __init__(
+        self, signal: Signal, labels: Sequence[Label], index: WordIndex, saved: Callable[[str], bool]
+    ) -> None:
+        self.signal, self.labels = signal, labels
+        self.saved = saved  # whether the watch of that name matches the signal
+        self._index = index
+        self.present = index.found_among(self._written(), signal.language)  # numbers of the words that stand in it
+
+    def _written(self) -> Collection[str]:
+        """The words as they are written, each once; with less work than `wording`, which knows a genitive 's."""
+        both = f"{self.signal.title}\n{self.signal.text}"
+        written = set(_LETTERS.findall(both if both.isascii() else unicodedata.normalize("NFC", both)))
+        return set(self.wording.words) if "s" in written or "S" in written else written
+
+    @cached_property
+    def wording(self) -> Wording:
+        return Wording.of(self.signal)
+
+    @cached_property
+    def _places(self) -> Mapping[int, Sequence[int]]:
+        return self._index.places_in(self.wording, self.signal.language)
+
+    def places_of(self, word: Word) -> Sequence[int]:
+        """Where the word stands, in order."""
+        return self._places.get(self._index.number_of(word), ())
 
 
 def holds(node: Node, sight: Sight, within: range) -> bool:
@@ -69,7 +92,7 @@ def _overlap(one: range, other: range) -> range:
 
 
 def _places_of(word: Word, sight: Sight, within: range) -> Sequence[int]:
-    places = sight.places.get(word, ())
+    places = sight.places_of(word)
     if not places:
         return ()
     return places[bisect_left(places, within.start) : bisect_left(places, within.stop)]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from lark.exceptions import VisitError
 
+from classifiers.types import Tone
 from classifiers.watches.errors import QueryError
 from classifiers.watches.lexing import TEXT_FIELDS, QueryLexer
 from classifiers.watches.query import (
@@ -43,7 +44,7 @@ GRAMMAR = r"""
         | FIELD atom -> field
     %declare WORD PHRASE LPAR RPAR AND OR NOT NEAR SENTENCE FIELD
 """
-TONES = ("negative", "neutral", "positive")
+TONES = tuple(Tone)
 FEWEST_BEFORE_STAR = 2
 MOST_CAPITALS = 5
 
@@ -160,7 +161,7 @@ class _TreeBuilder(Transformer[Token, Node]):
             case "topic":
                 return Attribute(name, value.lower())
             case "group":
-                return self._one_of(name, value, tuple(Stakeholder), token)
+                return self._one_of(name, value, (*Stakeholder, "competitors"), token)
             case "tone":
                 return self._one_of(name, value, TONES, token)
             case _:

@@ -1,6 +1,6 @@
-"""Watches inside watches: reads all queries, and finds those that name a watch that is not there or goes in circles."""
+"""Watches inside watches: which stand in which, and what is wrong where one is not there or they go in circles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from classifiers.watches.errors import QueryError
 from classifiers.watches.parsing import parse_query
@@ -16,28 +16,40 @@ def same_name(name: str) -> str:
     return " ".join(map(fold, tokens(name))) or name.strip().lower()
 
 
-def read_queries(terms: Sequence[WatchTerms]) -> tuple[dict[int, Query], tuple[tuple[str, str], ...]]:
-    """The queries that can be read, by id of the watch; and of the others the name and what is wrong."""
-    queries: dict[int, Query] = {}
-    wrong: dict[int, str] = {}
-    for one in terms:
-        try:
-            queries[one.id] = parse_query(one.query)
-        except QueryError as error:
-            wrong[one.id] = str(error)
-    inside = _Inside({same_name(one.name): one for one in reversed(terms)}, queries)
-    for one in terms:
-        if one.id in queries and (reason := inside.trouble(one)):
-            wrong[one.id] = reason
-    good = {key: query for key, query in queries.items() if key not in wrong}
-    return good, tuple((one.name, wrong[one.id]) for one in terms if one.id in wrong)
+def watches_inside(terms: Sequence[WatchTerms]) -> dict[int, tuple[WatchTerms, ...]]:
+    """By id of each watch that names others: all that stand inside it, however deep, in order of id.
+
+    A name that no watch has is passed over, and so is what cannot be read.
+    """
+    by_name = {same_name(one.name): one for one in reversed(terms)}
+    named = {one.id: _named_in(one, by_name) for one in terms if "watch" in one.query}
+    return {key: _reached(key, named) for key, direct in named.items() if direct}
 
 
-class _Inside:
+def _named_in(terms: WatchTerms, by_name: Mapping[str, WatchTerms]) -> tuple[WatchTerms, ...]:
+    try:
+        names = parse_query(terms.query).watches()
+    except QueryError:
+        return ()
+    return tuple(by_name[same_name(name)] for name in names if same_name(name) in by_name)
+
+
+def _reached(start: int, named: Mapping[int, tuple[WatchTerms, ...]]) -> tuple[WatchTerms, ...]:
+    reached: dict[int, WatchTerms] = {}
+    waiting = list(named[start])
+    while waiting:
+        one = waiting.pop()
+        if one.id not in reached and one.id != start:
+            reached[one.id] = one
+            waiting += named.get(one.id, ())
+    return tuple(reached[key] for key in sorted(reached))
+
+
+class Inside:
     """Follows `watch:name` from watch to watch."""
 
-    def __init__(self, by_name: Mapping[str, WatchTerms], queries: Mapping[int, Query]) -> None:
-        self._by_name, self._queries = by_name, queries
+    def __init__(self, named: Callable[[str], WatchTerms | None], queries: Mapping[int, Query]) -> None:
+        self._named, self._queries = named, queries
         self._depths: dict[int, int] = {}  # of watches in which nothing is wrong
 
     def trouble(self, terms: WatchTerms) -> str:
@@ -64,7 +76,7 @@ class _Inside:
         return max((self._depth(self._inner(name, path), path) for name in names), default=0)
 
     def _inner(self, name: str, path: tuple[str, ...]) -> WatchTerms:
-        inner = self._by_name.get(same_name(name))
+        inner = self._named(same_name(name))
         within = f"in the watch “{path[-1]}”: " if len(path) > 1 else ""
         if inner is None:
             raise _Trouble(f"{within}there is no watch “{name}”")

@@ -1,6 +1,6 @@
 """Ways of listening: one file per kind of source."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -8,7 +8,9 @@ from signals.collectors.bluesky import BlueskyCollector
 from signals.collectors.feed import FeedCollector
 from signals.collectors.gdelt import GdeltCollector
 from signals.collectors.hackernews import HackerNewsCollector
+from signals.collectors.jetstream import JetstreamCollector
 from signals.collectors.mastodon import MastodonCollector
+from signals.collectors.mastodon_stream import MastodonStreamCollector
 from signals.collectors.page import PageCollector
 from signals.collectors.reddit import RedditCollector
 from signals.collectors.services import OFF_UNTIL_SWITCHED_ON, SERVICES
@@ -28,12 +30,16 @@ class Collector(Protocol):
     ) -> Catch: ...
 
 
+_mastodon = MastodonCollector()
+
 BUILT_IN: dict[str, Collector] = {
     "feed": FeedCollector(),
     "sitemap": SitemapCollector(),
     "page": PageCollector(),
-    "mastodon": MastodonCollector(),
+    "mastodon": _mastodon,
+    "mastodon_stream": MastodonStreamCollector(_mastodon),
     "bluesky": BlueskyCollector(),
+    "jetstream": JetstreamCollector(),
     "youtube": YouTubeCollector(FeedCollector()),
     "reddit": RedditCollector(),
     "hackernews": HackerNewsCollector(),
@@ -59,7 +65,15 @@ class SwitchedOff:
         )
 
 
-def with_kinds_on(kinds: Collection[str]) -> dict[str, Collector]:
-    """The collectors of one process: those that are off by default only where they are named."""
+def with_kinds_on(kinds: Collection[str], mastodon_tokens: Mapping[str, str] | None = None) -> dict[str, Collector]:
+    """The collectors of one process: those that are off by default only where they are named.
+
+    `mastodon_tokens` are the operator's, by the server's host.
+    """
     off = {kind: SwitchedOff(kind) for kind in OFF_UNTIL_SWITCHED_ON if kind not in kinds}
-    return {**COLLECTORS, **off}
+    return {**COLLECTORS, **(_for_members(mastodon_tokens) if mastodon_tokens else {}), **off}
+
+
+def _for_members(tokens: Mapping[str, str]) -> dict[str, Collector]:
+    polling = MastodonCollector(tokens)
+    return {"mastodon": polling, "mastodon_stream": MastodonStreamCollector(polling)}

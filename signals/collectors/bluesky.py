@@ -1,28 +1,26 @@
-"""Bluesky: a search, a tag or an author's posts, by XRPC. The stream of all posts (Jetstream) may come.
+"""Bluesky: a search, a tag or an author's posts, by XRPC. `jetstream` hears all posts as they are written.
 
 Obeyed: deletions, found by asking for posts again; authors who do not want to be shown to strangers
 (`!no-unauthenticated`). Search may refuse strangers: then the source says so.
 """
 
-import html
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from signals.bluesky_posts import ask_again, to_post
 from signals.collectors.services import BLUESKY, BLUESKY_API, BLUESKY_SITES, MOST_PAGES
-from signals.errors import CollectError
 from signals.fetch import FetchError, FetchErrorKind, Outbound
 from signals.parser_pool import Parsers
-from signals.posts import Memory, Post, Sifted, check, due_for_check, from_position, to_catch
+from signals.posts import Memory, Post, from_position, to_catch
 from signals.read_back import OVERLAP, read_back
-from signals.service_api import Answer, Api, bad_address, broken, fields_of, list_of, moment_of, origin_of, text_of
+from signals.service_api import Answer, Api, bad_address, broken, fields_of, list_of, origin_of, text_of
 from signals.turns import Turns
-from signals.types import Catch, Cursor, Item, Source
+from signals.types import Catch, Cursor, Source
 
 FORMS = "https://bsky.app/search?q=words, https://bsky.app/hashtag/word or https://bsky.app/profile/name.example"
-STRANGERS_OUT = "!no-unauthenticated"
 _TAG = re.compile(r"/hashtag/([^/]{1,100})/?")
 _PROFILE = re.compile(r"/profile/((?:did:[a-z]+:)?[A-Za-z0-9._:%-]{1,253})/?")
 
@@ -72,7 +70,7 @@ class BlueskyCollector:
             read = await read_back(_pages(api, asking, memory), memory, MOST_PAGES, now)
         except FetchError as error:
             raise _in_words(error, asking) from None
-        checked, remarks = await _check(api, read.sifted.memory, now)
+        checked, remarks = await ask_again(api, read.sifted.memory, BLUESKY.recheck, now)
         sifted = read.sifted + checked
         return to_catch(sifted, cursor, api.size, read.remarks + remarks)
 
@@ -104,54 +102,3 @@ def _own_posts(entries: list[Mapping[str, Answer]], asking: Asking) -> list[Mapp
     if asking.is_search:
         return entries
     return [fields_of(one.get("post")) for one in entries if not one.get("reason")]
-
-
-async def _check(api: Api, memory: Memory, now: datetime) -> tuple[Sifted, tuple[str, ...]]:
-    """Ask for known posts again: the service leaves out those that are gone."""
-    asked = due_for_check(memory, BLUESKY.recheck, now)
-    found: list[Post] = []
-    try:
-        for start in range(0, len(asked), BLUESKY.recheck):
-            uris = asked[start : start + BLUESKY.recheck]
-            answer = fields_of(await api.ask("/xrpc/app.bsky.feed.getPosts", {"uris": uris}))
-            if not isinstance(answer.get("posts"), list):
-                raise broken("Bluesky", "a list of posts")
-            found += map(to_post, list_of(answer.get("posts")))
-    except CollectError as error:
-        return Sifted(memory), (f"Could not look for deleted posts. {error.message}",)
-    gone = set(asked) - {post.item.guid for post in found}
-    return (check(asked, found, gone, memory, now) if asked else Sifted(memory)), ()
-
-
-def to_post(view: Mapping[str, Answer]) -> Post:
-    author, record = fields_of(view.get("author")), fields_of(view.get("record"))
-    uri, handle = text_of(view.get("uri")), text_of(author.get("handle"))
-    languages = record.get("langs")
-    said_at = moment_of(record.get("createdAt"))
-    item = Item(
-        guid=uri,
-        title="",
-        # Plain text, where an item may hold HTML.
-        summary=html.escape(text_of(record.get("text")), quote=False).replace("\n", "<br>"),
-        url=f"https://bsky.app/profile/{text_of(author.get('did'))}/post/{uri.rpartition('/')[2]}" if uri else "",
-        author=f"@{handle}" if handle else "",
-        categories=tuple(_tags(record)),
-        said_at=said_at,
-        language=text_of(languages[0]) if isinstance(languages, list) and languages else "",
-    )
-    taken_at = moment_of(view.get("indexedAt")) or said_at
-    return Post(
-        item, text_of(view.get("cid"))[-16:], _refusal(view, author, item), taken_at.timestamp() if taken_at else 0.0
-    )
-
-
-def _tags(record: Mapping[str, Answer]) -> list[str]:
-    features = (one for facet in list_of(record.get("facets")) for one in list_of(facet.get("features")))
-    return list(dict.fromkeys(filter(None, (text_of(one.get("tag")) for one in features))))
-
-
-def _refusal(view: Mapping[str, Answer], author: Mapping[str, Answer], item: Item) -> str:
-    labels = list_of(author.get("labels")) + list_of(view.get("labels"))
-    if any(label.get("val") == STRANGERS_OUT and label.get("neg") is not True for label in labels):
-        return "not_for_strangers"
-    return "" if item.summary else "no_words"

@@ -1,5 +1,6 @@
 """RSS 0.9x-2.0, RDF, Atom and JSON Feed: asks politely, and parses only what has changed."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from signals.conditional import LONGEST_REST, visit
@@ -7,6 +8,8 @@ from signals.documents import looks_like_html
 from signals.fetch import Answer, Outbound
 from signals.parsed import ParseError, ParseErrorKind
 from signals.parser_pool import Parsers
+from signals.push_links import find_push_links
+from signals.skip_times import find_skips
 from signals.types import Catch, Cursor, Source
 
 ACCEPT = (
@@ -22,8 +25,9 @@ class FeedCollector:
         self, source: Source, cursor: Cursor, outbound: Outbound, parsers: Parsers, now: datetime
     ) -> Catch:
         seen = await visit(source.address, cursor, outbound, ACCEPT)
+        push = find_push_links(seen.answer.headers, seen.answer.body, seen.answer.final_address)
         if seen.unchanged:
-            return seen.nothing_new
+            return replace(seen.nothing_new, push=push if seen.answer.body else None)
         if looks_like_html(seen.answer.body):
             raise _not_a_feed(source, seen.answer)
         parsed = await parsers.parse(seen.answer.body, seen.parser_headers, now)
@@ -36,6 +40,8 @@ class FeedCollector:
             size=len(seen.answer.body),
             dropped=parsed.dropped,
             remarks=parsed.remarks,
+            skips=find_skips(seen.answer.body),
+            push=push,
         )
 
 

@@ -1,78 +1,43 @@
-"""Mastodon: a tag, an account or a public timeline, by polling. Streaming, which tells of deletions at once, may come.
+"""Mastodon: a tag, an account or a public timeline, by polling. `mastodon_stream` hears posts and deletions at once.
 
 Obeyed: deletions and edits, found by asking for posts again; accounts that opt out of search (`noindex`,
 `indexable: false`); anything less than public.
 """
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from signals.collectors.services import MASTODON, MOST_PAGES
 from signals.errors import CollectError
 from signals.fetch import FetchError, FetchErrorKind, Outbound
+from signals.mastodon_posts import Timeline, find_token, to_post, to_timeline
 from signals.parser_pool import Parsers
 from signals.posts import Memory, Post, Sifted, check, due_for_check, from_position, sift, to_catch
-from signals.service_api import (
-    MISSING,
-    Answer,
-    Api,
-    bad_address,
-    broken,
-    fields_of,
-    list_of,
-    moment_of,
-    origin_of,
-    text_of,
-)
+from signals.service_api import MISSING, Api, broken, fields_of, list_of, origin_of, text_of
 from signals.turns import Turns
-from signals.types import Catch, Cursor, Item, Source
+from signals.types import Catch, Cursor, Source
 
-FORMS = (
-    "https://server/tags/word, https://server/@name, https://server/public/local or https://server/public, with the"
-    " server's own name"
-)
 MOST_DOUBTS = 10  # posts missing from a list that are asked for one by one in one visit
 LONGEST_ID = 64
 MEMBERS_ONLY = frozenset({FetchErrorKind.BLOCKED})
-_TAG = re.compile(r"/tags/([^/]{1,100})/?")
-_ACCOUNT = re.compile(r"/@([A-Za-z0-9_.-]+(?:@[A-Za-z0-9_.:-]+)?)/?")
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """What an address means to the API. `account` must first be looked up."""
-
-    path: str = ""
-    account: str = ""
-    local: str = ""
-
-
-def to_timeline(address: str) -> Timeline:
-    path = unquote(urlsplit(address).path)
-    if tag := _TAG.fullmatch(path):
-        return Timeline(f"/api/v1/timelines/tag/{quote(tag[1], safe='')}")
-    if account := _ACCOUNT.fullmatch(path):
-        return Timeline(account=account[1])
-    if path.rstrip("/") in ("/public", "/public/local"):
-        return Timeline("/api/v1/timelines/public", local="true" if path.rstrip("/").endswith("local") else "")
-    raise bad_address("Mastodon", address, FORMS)
 
 
 class MastodonCollector:
     """Reads forward from the newest post it knows, page by page, and asks for a few known posts again."""
 
-    def __init__(self) -> None:
-        self._turns = Turns()
+    def __init__(self, tokens: Mapping[str, str] | None = None) -> None:
+        self.turns = Turns()
+        self.tokens = tokens or {}
 
     async def collect(
         self, source: Source, cursor: Cursor, outbound: Outbound, parsers: Parsers, now: datetime
     ) -> Catch:
         timeline = to_timeline(source.address)
-        api = Api(outbound, self._turns, MASTODON.pace, origin_of(source.address))
+        origin = origin_of(source.address)
+        api = Api(outbound, self.turns, MASTODON.pace, origin, find_token(self.tokens, origin))
         memory = from_position(cursor.position, "mastodon", now)
         try:
             memory = await _find_account(api, timeline, memory)
@@ -170,29 +135,3 @@ async def _ask_alone(api: Api, guid: str) -> Post | None:
     if text_of(answer.get("id")) != guid:
         raise broken("The server", "the post that we asked for")
     return to_post(answer)
-
-
-def to_post(status: Answer) -> Post:
-    account = fields_of(status.get("account"))
-    acct = text_of(account.get("acct"))
-    item = Item(
-        guid=text_of(status.get("id")),
-        title=text_of(status.get("spoiler_text")),
-        summary=text_of(status.get("content")),
-        url=text_of(status.get("url")) or text_of(status.get("uri")),
-        author=f"@{acct}" if acct else "",
-        categories=tuple(filter(None, (text_of(tag.get("name")) for tag in list_of(status.get("tags"))))),
-        said_at=moment_of(status.get("created_at")),
-        language=text_of(status.get("language")),
-    )
-    return Post(item, text_of(status.get("edited_at")), _refusal(status, account, item))
-
-
-def _refusal(status: Answer, account: Answer, item: Item) -> str:
-    if status.get("visibility") != "public":
-        return "not_public"
-    if account.get("noindex") is True or account.get("indexable") is False:
-        return "not_indexable"
-    if status.get("reblog"):
-        return "repeated"
-    return "" if item.title or item.summary else "no_words"

@@ -53,6 +53,29 @@ BLUESKY_SITES: Final = ("bsky.app", "www.bsky.app")
 # public.api.bsky.app refuses searches of strangers, api.bsky.app takes their first page (atproto issues 3583, 3891).
 BLUESKY_API: Final = "https://api.bsky.app"
 
+JETSTREAM: Final = Service(
+    name="Bluesky, live",
+    limit="none written; all posts of the network go over the line, some 4 GB a day per source; about a day back",
+    pace=BLUESKY.pace,
+    page=25,
+    recheck=25,
+    terms="https://docs.bsky.app/docs/support/developer-guidelines",
+    source="https://github.com/bluesky-social/jetstream (the endpoint /subscribe) and https://bsky.network/docs/jetstream/",
+)
+JETSTREAM_PATH: Final = "/subscribe"
+JETSTREAM_MOST_AUTHORS: Final = 100  # the service takes 10,000; an address must stay readable
+JETSTREAM_MESSAGE: Final = 100_000  # bytes; a post has some thousand, and the service leaves out what is larger
+
+MASTODON_STREAM: Final = Service(
+    name="Mastodon, live",
+    limit="as Mastodon's; since 4.2 the streams are for members: the operator gives a token (FORKANT_MASTODON_TOKENS)",
+    pace=MASTODON.pace,
+    page=MASTODON.page,
+    recheck=MASTODON.recheck,
+    terms=MASTODON.terms,
+    source="https://docs.joinmastodon.org/methods/streaming/",
+)
+
 REDDIT: Final = Service(
     name="Reddit",
     limit="10 requests a minute without a registered client; 100 posts a page and by name",
@@ -99,7 +122,9 @@ YOUTUBE: Final = Service(
 
 SERVICES: Final[dict[str, Service]] = {
     "mastodon": MASTODON,
+    "mastodon_stream": MASTODON_STREAM,
     "bluesky": BLUESKY,
+    "jetstream": JETSTREAM,
     "reddit": REDDIT,
     "hackernews": HACKERNEWS,
     "gdelt": GDELT,

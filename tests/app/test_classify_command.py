@@ -65,8 +65,8 @@ def test_each_item_gets_its_topics_with_words_and_model(archive: Path, model: To
     assert not found[1]["topics"]
     assert not found[2]["topics"]
     assert {row["model"] for row in found} == {model.by}
-    assert {row["tone"] for row in found} == {None}
-    assert set(found[0]) == {"id", "lang", "topics", "tone", "model"}
+    assert [row["tone"] for row in found] == ["negative", "positive", None]
+    assert set(found[0]) == {"id", "lang", "topics", "tone", "stakeholder", "model"}
 
 
 def test_all_scores_adds_the_chance_of_every_topic(archive: Path, model: TopicClassifier) -> None:

@@ -15,10 +15,10 @@ from app.alerts.types import Tally
 from app.config import Settings
 from app.schema.item import item, progress
 from app.schema.source import poll, source, source_status
-from app.stages import collect
+from app.stages import collect, keeping
 from app.stages.collect import CollectStage
 from app.stages.hosts import HostDoors, host_of
-from app.storage import sources
+from app.storage import sources, visits
 from app.storage.database import Database
 from signals.fetch import Limits, Outbound
 from signals.parser_pool import ParserPool
@@ -213,7 +213,7 @@ async def test_rl_02_a_crash_between_fetch_and_write_loses_nothing(
     async def die(*_: object, **__: object) -> None:
         raise Killed
 
-    for number, (place, step) in enumerate(((collect, "store_items"), (sources, "record_catch"))):
+    for number, (place, step) in enumerate(((keeping, "store_all"), (visits, "write_down"))):
         with monkeypatch.context() as patch:
             patch.setattr(place, step, die)
             with pytest.raises(Killed):

@@ -11,7 +11,7 @@ from app.alerts.severity import Evidence, assess, level_of
 from app.alerts.types import Level
 from tests.support.values import some_evidence
 
-MOST = {"topic": 40, "voices": 20, "reach": 10, "pace": 10, "corroboration": 10, "novelty": 5, "priority": 5}
+MOST = {"topic": 40, "voices": 20, "reach": 10, "pace": 10, "corroboration": 10, "novelty": 5, "priority": 5, "tone": 5}
 
 shares = st.floats(0, 1)
 EVIDENCE = st.builds(
@@ -25,6 +25,7 @@ EVIDENCE = st.builds(
     kinds=st.integers(0, 8),
     novelty=shares,
     priority=st.integers(1, 3),
+    tone=shares,
 )
 WORSE: dict[str, st.SearchStrategy[Any]] = {
     "topic_weight": shares,
@@ -35,6 +36,7 @@ WORSE: dict[str, st.SearchStrategy[Any]] = {
     "kinds": st.integers(0, 8),
     "novelty": shares,
     "priority": st.integers(1, 3),
+    "tone": shares,
 }
 FALLING = {"best_tier", "priority"}  # 1 weighs most
 

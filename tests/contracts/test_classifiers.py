@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from classifiers.stakeholders import StakeholderClassifier
+from classifiers.tone import ToneClassifier
 from classifiers.topics import TopicClassifier
 from classifiers.types import Classifier, Label
 from tests.support.signals import a_signal
@@ -22,9 +24,10 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(params=["topics"])
-def classifier(request: pytest.FixtureRequest, model: TopicClassifier) -> Classifier:
-    return {"topics": model}[request.param]
+@pytest.fixture(params=["topics", "tone", "stakeholders"])
+def classifier(request: pytest.FixtureRequest, model: TopicClassifier, tone: ToneClassifier) -> Classifier:
+    known: dict[str, Classifier] = {"topics": model, "tone": tone, "stakeholders": StakeholderClassifier()}
+    return known[request.param]
 
 
 @pytest.fixture
@@ -46,6 +49,12 @@ def test_there_is_one_answer_for_each_signal_in_order(labels: list[tuple[Label, 
 
 
 def test_some_texts_are_labelled_and_some_are_not(labels: list[tuple[Label, ...]]) -> None:
+    assert labels[0]
+    assert not labels[4]
+
+
+def test_topics_are_named_where_they_are(model: TopicClassifier) -> None:
+    labels = model.classify(signals())
     assert labels[0]
     assert labels[1]
     assert not labels[2]

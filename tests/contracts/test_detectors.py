@@ -1,35 +1,18 @@
 """What every detector must do."""
 
 import json
-from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from classifiers.detectors import DETECTORS
-from classifiers.types import Detector, Hit, WatchNews
+from classifiers.types import Detector, WatchNews
+from tests.support.noticed import A_WEEK, a_crisis, noisy_news, past_of
 from tests.support.signals import a_signal
 from tests.support.values import BUCKET, NOW, a_label, a_watch_news, counts_until, hits_of_one_story
 
 EVERY = pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.kind.value)
-A_WEEK = (1, 0, 0, 2) * 24 * 7
-
-
-def a_crisis(**given: object) -> tuple[Hit, ...]:
-    signals = [
-        a_signal(
-            f"Mange syke av drikkevannet i Lillevik, sier lege {number}", seen_at=NOW - timedelta(minutes=50 - number)
-        )
-        for number in range(40)
-    ]
-    return hits_of_one_story(signals, a_label("health_safety", 0.95), **given)
-
-
-def noisy_news(hits: Sequence[Hit] | None = None) -> WatchNews:
-    """News in which every kind that looks at stories or volume has something to find."""
-    return a_watch_news(a_crisis() if hits is None else hits, counts=counts_until(NOW, (*A_WEEK, 10, 14, 16)))
 
 
 def a_bucket_later(news: WatchNews, count: int) -> WatchNews:
@@ -39,8 +22,8 @@ def a_bucket_later(news: WatchNews, count: int) -> WatchNews:
 
 @EVERY
 def test_a_crisis_is_found_and_said_in_one_sentence(detector: Detector) -> None:
-    news = noisy_news()
-    found = detector.detect(news, {}).emergences
+    news = noisy_news(detector)
+    found = detector.detect(news, past_of(detector)).emergences
     assert found
     known = {hit.signal.id for hit in (*news.hits, *news.told, *news.recent)}
     for one in found:
@@ -61,8 +44,8 @@ def test_a_crisis_is_found_and_said_in_one_sentence(detector: Detector) -> None:
 
 @EVERY
 def test_the_same_news_and_state_give_the_same_finding_and_leave_both_as_they_were(detector: Detector) -> None:
-    news = noisy_news()
-    state = detector.detect(news, {}).state
+    news = noisy_news(detector)
+    state = detector.detect(news, past_of(detector)).state
     before = deepcopy(dict(state))
     later = a_bucket_later(news, 30)
     assert detector.detect(later, state) == detector.detect(later, state)
@@ -71,9 +54,9 @@ def test_the_same_news_and_state_give_the_same_finding_and_leave_both_as_they_we
 
 @EVERY
 def test_what_it_remembers_survives_being_stored(detector: Detector) -> None:
-    state = detector.detect(noisy_news(), {}).state
+    state = detector.detect(noisy_news(detector), past_of(detector)).state
     stored = json.loads(json.dumps(dict(state)))
-    later = a_bucket_later(noisy_news(), 30)
+    later = a_bucket_later(noisy_news(detector), 30)
     assert detector.detect(later, stored) == detector.detect(later, state)
 
 
@@ -85,8 +68,8 @@ def test_no_news_is_no_finding(detector: Detector) -> None:
 
 @EVERY
 def test_the_same_again_is_not_found_again(detector: Detector) -> None:
-    news = noisy_news()
-    first = detector.detect(news, {})
+    news = noisy_news(detector)
+    first = detector.detect(news, past_of(detector))
     assert first.emergences
     assert detector.detect(a_bucket_later(news, 3), first.state).emergences == ()
 
@@ -94,12 +77,15 @@ def test_the_same_again_is_not_found_again(detector: Detector) -> None:
 @EVERY
 def test_old_hits_raise_nothing(detector: Detector) -> None:
     old = a_crisis(is_fresh=False)
-    assert detector.detect(a_watch_news(old, counts=counts_until(NOW, (*A_WEEK, 1))), {}).emergences == ()
+    past = past_of(detector)
+    news = a_watch_news(old, counts=counts_until(NOW, (1,) if past else (*A_WEEK, 1)))
+    assert detector.detect(news, past).emergences == ()
 
 
 @EVERY
 def test_topics_that_the_watch_does_not_want_are_not_named(detector: Detector) -> None:
-    found = detector.detect(replace(noisy_news(), topics=frozenset({"recognition"})), {}).emergences
+    news = replace(noisy_news(detector), topics=frozenset({"recognition"}))
+    found = detector.detect(news, past_of(detector)).emergences
     assert all(one.topics == () for one in found)
 
 

@@ -1,5 +1,8 @@
 """Which addresses may be called: every special range, every embedding of one, every trick of spelling."""
 
+from urllib.parse import urlsplit
+
+import idna
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -157,3 +160,18 @@ def test_se_02_whatever_passes_is_read_the_same_once_more(text: str, start: str)
         return
     again = check_address(str(first.url))
     assert (again.host, again.port, again.url) == (first.host, first.port, first.url)
+
+
+@given(
+    some.text(some.sampled_from("aø.1[]:@/\\?#%-xn‚。①"), max_size=20),
+    some.sampled_from(["http://", "https://", "http://a.example", "http://1.1.1.1", "http://[2606::1]"]),
+)
+def test_se_02_whatever_passes_other_readers_take_for_the_same_host(text: str, start: str) -> None:
+    try:
+        checked = check_address(start + text)
+    except AddressError:
+        return
+    for read in (start + text, str(checked.url)):
+        host = urlsplit(read).hostname or ""
+        plain = host if host.isascii() else idna.encode(host, uts46=True, strict=False, std3_rules=False).decode()
+        assert plain.rstrip(".") == checked.host

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signals.normalise import believed, canonical_address, family_of, normalise
+from signals.families import family_of
+from signals.normalise import believed, canonical_address, normalise
 from signals.text import safe_link
 from tests.support.signals import SEEN_AT, a_source, an_item
 

@@ -12,6 +12,7 @@ from app.schema.alert import alert
 from app.schema.organisation import organisation
 from app.schema.source import poll
 from app.storage.transitions import append_transition
+from tests.support.books import made_by_hand
 from tests.support.rows import (
     NOON,
     add_alert,
@@ -135,6 +136,7 @@ async def add_visits(connection: AsyncConnection, week: Week, now: datetime) -> 
             at += step
     for start in range(0, len(rows), 2000):
         await connection.execute(insert(poll), rows[start : start + 2000])
+    await made_by_hand(connection)
 
 
 async def add_background(connection: AsyncConnection, week: Week, now: datetime) -> None:

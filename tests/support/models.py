@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from classifiers.beside import tone_file
+from classifiers.tone import ToneClassifier, load_tone
 from classifiers.topics import TopicClassifier, load_model
 from classifiers.training import train_shipped
 
@@ -20,6 +22,11 @@ def model_file(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
         if not path.exists():
             train_shipped(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def tone(model_file: Path) -> ToneClassifier:
+    return load_tone(tone_file(model_file))
 
 
 @pytest.fixture(scope="session")

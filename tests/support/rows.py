@@ -23,6 +23,7 @@ from app.schema.source import poll, source, source_status
 from app.schema.story import story, story_member
 from app.schema.watch import watch, watch_hit
 from app.storage.transitions import append_transition
+from tests.support.books import BY_HAND
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)  # a Wednesday
 
@@ -65,7 +66,9 @@ async def add_source(connection: AsyncConnection, *, health: str = "heard", **gi
 
 async def add_poll(connection: AsyncConnection, source_id: int, at: datetime = NOON, **given: Any) -> int:
     values = {"source_id": source_id, "at": at, "outcome": "unchanged", "took_ms": 120} | given
-    return await _put(connection, poll, values)
+    poll_id = await _put(connection, poll, values)
+    BY_HAND.add(poll_id)
+    return poll_id
 
 
 async def add_signal(
@@ -100,6 +103,7 @@ async def add_signal(
             "said_at": values["said_at"],
             "seen_at": values["seen_at"],
             "content_hash": values["fingerprint"],
+            "sensitivity": values.get("sensitivity", "open"),
         },
     )
     await connection.execute(insert(signal).values(id=item_id, **values))

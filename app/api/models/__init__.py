@@ -11,6 +11,7 @@ from app.api.models.alerts import (
     NoteIn,
     TransitionOut,
 )
+from app.api.models.coverage import CoverageOut
 from app.api.models.health import CheckOut, ReadinessOut
 from app.api.models.parts import Id, In, NamedOut, OptionalId, Out, Seconds, Short, Words, without_nul
 from app.api.models.receivers import (
@@ -34,6 +35,7 @@ from app.api.models.signals import (
 )
 from app.api.models.sources import (
     PollOut,
+    PushOut,
     SourceChangeIn,
     SourceFullOut,
     SourceIn,
@@ -43,7 +45,6 @@ from app.api.models.sources import (
 )
 from app.api.models.trends import (
     BandOut,
-    CoverageOut,
     MarkerOut,
     SubjectOut,
     TopicOut,
@@ -75,6 +76,7 @@ __all__ = [
     "OptionalId",
     "Out",
     "PollOut",
+    "PushOut",
     "ReadinessOut",
     "ReceiverChangeIn",
     "ReceiverFullOut",

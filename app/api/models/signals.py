@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from app.api.models.parts import Id, NamedOut, OptionalId, Out
 from classifiers.types import LabelKind
-from signals.types import CopyKind, Stakeholder
+from signals.types import CopyKind, Release, Sensitivity, Stakeholder
 
 
 class SignalOut(Out):
@@ -26,6 +26,9 @@ class SignalOut(Out):
     copy_kind: CopyKind | None
     story_id: OptionalId
     topics: tuple[str, ...]
+    sensitivity: Annotated[Sensitivity, Field(description="All but tips are `open`")]
+    wire: Annotated[str, Field(description="The agency or release service that signs it")]
+    release: Annotated[Release | None, Field(description="`ours`, or the same words elsewhere: `reprint`")]
 
 
 class BecauseOut(Out):
@@ -53,6 +56,7 @@ class SignalFullOut(Out):
     labels: tuple[LabelOut, ...]
     watches: tuple[NamedOut, ...]
     copies: tuple[SignalOut, ...]
+    told_by: Annotated[str | None, Field(description="Who gave the tip; empty: anonymous; null: it is no tip")]
 
 
 class StoryOut(Out):
@@ -68,6 +72,7 @@ class StoryOut(Out):
     best_tier: int
     novelty: float
     merged_into: OptionalId
+    reprinters: Annotated[tuple[str, ...], Field(description="Papers that print a release of our own")]
 
 
 class StoriesOut(Out):

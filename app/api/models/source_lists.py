@@ -44,6 +44,7 @@ class SourceDraftOut(Out):
     country: str
     language: str
     is_priority: bool
+    is_own: bool
 
 
 class FoundSourcesOut(Out):

@@ -19,6 +19,7 @@ class SourcePlaceOut(Out):
     country: str
     language: str
     is_priority: bool
+    is_own: bool
 
 
 class SourceOut(Out):
@@ -35,6 +36,9 @@ class SourceOut(Out):
     last_new_at: AwareDatetime | None
     next_poll_at: AwareDatetime | None
     signals_day: int
+    oddity: Annotated[str, Field(description="The last strange thing it did, such as dating its archive anew")]
+    oddity_at: AwareDatetime | None
+    remarks: Annotated[tuple[str, ...], Field(description="On its last changed document")]
 
 
 class SourcesOut(Out):
@@ -55,8 +59,22 @@ class PollOut(Out):
     error: str
 
 
+class PushOut(Out):
+    """How a source stands with the hub that its feed names (WebSub)."""
+
+    state: str
+    hub: str
+    is_proven: bool
+    lease_until: AwareDatetime | None
+    last_push_at: AwareDatetime | None
+    pushes: int
+    ignored: int
+    remark: str
+
+
 class SourceFullOut(SourceOut):
     polls: tuple[PollOut, ...]
+    push: PushOut | None = None
 
 
 class SourceIn(In):
@@ -69,6 +87,7 @@ class SourceIn(In):
     country: Annotated[Short, Field(max_length=2)] = ""
     language: Annotated[Short, Field(max_length=20)] = ""
     is_priority: bool = False
+    is_own: Annotated[bool, Field(description="We speak there ourselves: spread, no voice")] = False
 
 
 class SourceChangeIn(In):
@@ -82,4 +101,5 @@ class SourceChangeIn(In):
     country: Annotated[Short | None, Field(max_length=2)] = None
     language: Annotated[Short | None, Field(max_length=20)] = None
     is_priority: bool | None = None
+    is_own: bool | None = None
     is_active: bool | None = None

@@ -1,4 +1,4 @@
-"""Topics, trends and coverage as JSON."""
+"""Topics and trends as JSON."""
 
 from typing import Annotated
 
@@ -31,7 +31,7 @@ class TrendPointOut(Out):
     end: AwareDatetime
     signals: Annotated[int | None, Field(description="Independent ones; null: nobody listened")]
     copies: int | None
-    heard: Annotated[float, Field(description="Share of the time in which somebody listened")]
+    heard: Annotated[float, Field(description="Share of what is usually said in it that we heard")]
     is_partial: bool
     band: Annotated[BandOut | None, Field(description="Usual for this hour of this weekday; needs two weeks")]
 
@@ -60,16 +60,3 @@ class TrendOut(Out):
     total: int
     sources: int
     coverage: float
-
-
-class CoverageOut(Out):
-    at: AwareDatetime
-    sources: int
-    by_health: dict[str, int]
-    share: float
-    is_listening: bool
-    is_blind: bool
-    is_stale: bool
-    last_poll_at: AwareDatetime | None
-    last_signal_at: AwareDatetime | None
-    because: str

@@ -26,6 +26,7 @@ class WatchOut(Out):
     living_alerts: int
     hits_day: int
     hits_week: int
+    is_own: Annotated[bool, Field(description="Forkant's own hearing: it raises what the coverage ledger finds")]
 
 
 class WatchesOut(Out):

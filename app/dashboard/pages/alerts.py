@@ -77,6 +77,7 @@ async def show_alert(request: Request, caller: Reader, number: str) -> HTMLRespo
         signs=signs_of(found, await services.overviews.labels([one.id for one in found.signals])),
         story=await find_story(services, caller, found.alert.story_id),
         untold=untold(found, watch, await services.receivers.list(caller)),
+        own=await services.teaching.own(caller, [one.id for one in found.signals]),
     )
 
 

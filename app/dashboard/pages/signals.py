@@ -12,7 +12,7 @@ from app.dashboard.rendering import page
 from app.services.checks import LANGUAGES
 
 router = APIRouter()
-ASKED = ("q", "source", "language", "topic", "watch", "story", "since", "until", "copies")
+ASKED = ("q", "source", "language", "topic", "watch", "story", "since", "until", "copies", "tone")
 
 
 @router.get("/signals")
@@ -42,7 +42,8 @@ async def show_signal(request: Request, caller: Reader, number: str) -> HTMLResp
     found = await services_of(request).signals.get(caller, path_number(number, "signal"))
     topics = tuple(label for label in found.labels if label.kind == "topic")
     sign = Sign(found.signal, topics, mark(found.signal, topics))
-    return await page(request, caller, "signal", found=found, sign=sign)
+    own = await services_of(request).teaching.own(caller, [found.signal.id])
+    return await page(request, caller, "signal", found=found, sign=sign, own=own)
 
 
 @router.get("/stories/{number}")
@@ -59,4 +60,5 @@ async def show_story(request: Request, caller: Reader, number: str) -> HTMLRespo
         story=found.story,
         signs=[Sign(row, labels.get(row.id, ()), mark(row, labels.get(row.id, ()))) for row in found.members],
         alerts=alerts,
+        own=await services.teaching.own(caller, [row.id for row in found.members[:10]]),
     )

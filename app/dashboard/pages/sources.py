@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from app.api.doors import present, services_of
 from app.dashboard.doors import Admin, Reader
 from app.dashboard.forms import asked, one_of, path_number, source_draft
+from app.dashboard.kinds import kinds
 from app.dashboard.rendering import go, page
 from app.dashboard.wording import HEALTH
 from app.errors import Conflict, Invalid
@@ -47,6 +48,7 @@ async def show_list(
         health=health,
         which=which,
         given={"health": health, "stakeholder": asked(request, "stakeholder"), "q": asked(request, "q")},
+        kinds=kinds(services.sources.kinds_on),
         draft=draft,
         problem=problem,
     )
@@ -81,6 +83,7 @@ async def show_one(
     source = row.source
     present_draft = SourceDraft(
         address=source.address,
+        kind=source.kind,
         name=source.name,
         stakeholder=source.stakeholder,
         tier=source.tier,
@@ -88,6 +91,7 @@ async def show_one(
         country=source.country,
         language=source.language,
         is_priority=source.is_priority,
+        is_own=source.is_own,
     )
     return await page(
         request,
@@ -97,6 +101,8 @@ async def show_one(
         row=row,
         polls=await services.sources.polls(caller, source.id, now, limit=40),
         days=(await services.overviews.source_days(caller, now, source.id)).get(source.id),
+        push=await services.pushes.of_source(caller, source.id),
+        kind=next((one for one in kinds(services.sources.kinds_on) if one.key == source.kind), None),
         draft=draft or present_draft,
         problem=problem,
     )

@@ -16,6 +16,7 @@ from app.dashboard.rendering import page, speech_of
 from app.errors import Invalid
 from app.records import Bucket, Subject, SubjectKind, Trend
 from app.services.checks import LANGUAGES
+from classifiers.types import Tone
 
 router = APIRouter()
 
@@ -43,13 +44,14 @@ async def show_trend(request: Request, caller: Reader) -> HTMLResponse:
     services, now = services_of(request), present(request)
     frame, say = await speech_of(request, caller)
     subject = subject_of(asked(request, "subject"))
+    subject = replace(subject, tone=one_of(Tone, asked(request, "tone"), "tone") or "")
     span = range_of(request, now, frame.organisation.time_zone)
     trend = await services.trends.get(caller, subject, span.bucket, span.start, span.end, now)
     if is_too_fine(request, trend):
         span = replace(span, bucket=Bucket.DAY)
         trend = await services.trends.get(caller, subject, span.bucket, span.start, span.end, now)
     finding = find(trend, say)
-    is_share = asked(request, "per") == "1000" and subject.kind is not SubjectKind.EVERYTHING
+    is_share = asked(request, "per") == "1000" and (subject.kind is not SubjectKind.EVERYTHING or bool(subject.tone))
     drawn = trend
     if is_share:
         everything = await services.trends.get(
@@ -71,7 +73,7 @@ async def show_trend(request: Request, caller: Reader) -> HTMLResponse:
         span=span,
         subject=asked(request, "subject") or "everything",
         ranges=tuple(RANGES),
-        given={name: asked(request, name) for name in ("subject", "range", "from", "until", "bucket", "per")},
+        given={name: asked(request, name) for name in ("subject", "range", "from", "until", "bucket", "per", "tone")},
         watches=await services.watches.list(caller, now),
         sources=sorted(await services.sources.list(caller, now), key=lambda row: row.source.name.casefold()),
         languages=LANGUAGES,
@@ -89,9 +91,10 @@ def subject_of(given: str) -> Subject:
 
 def drill(subject: Subject) -> dict[str, str]:
     """The search that opens exactly what a subject counts (UX-08)."""
+    toned = {"tone": subject.tone} if subject.tone else {}
     if subject.kind is SubjectKind.EVERYTHING:
-        return {"copies": "none"}
-    return {subject.kind.value: subject.name, "copies": "none"}
+        return {**toned, "copies": "none"}
+    return {subject.kind.value: subject.name, **toned, "copies": "none"}
 
 
 def range_of(request: Request, now: datetime, zone_name: str) -> Range:

@@ -9,11 +9,23 @@ select delivery.id, delivery.receiver_id, delivery.message_id, delivery.attempts
        alert.id as alert_id, alert.title, alert.because, alert.topics, alert.owner, alert.signal_count,
        alert.publisher_count, alert.raised_at,
        watch.name as watch, watch.sensitivity,
-       emergence.observed, emergence.expected, coalesce(emergence.signal_ids, '{}') as signal_ids,
+       emergence.observed, emergence.expected, emergence.coverage, coalesce(emergence.signal_ids, '{}') as signal_ids,
        array(select distinct key
              from emergence as other cross join unnest(other.signal_ids) as key
              where other.alert_id = alert.id
-             order by key limit 20) as more_ids
+             order by key limit 20) as more_ids,
+       array(select distinct behind.sensitivity
+             from (select alert.story_id
+                   union
+                   select signal_id from story_member where story_member.story_id = alert.story_id
+                   union
+                   select unnest(other.signal_ids) from emergence as other where other.alert_id = alert.id) as key (id)
+             join signal as behind on behind.id = key.id) as sensitivities,
+       coalesce((select told.title
+                 from story_member
+                 join signal as told on told.id = story_member.signal_id
+                 where story_member.story_id = alert.story_id and told.sensitivity = 'open'
+                 order by told.id limit 1), '') as open_title
 from delivery
 join receiver on receiver.id = delivery.receiver_id
 join transition on transition.id = delivery.transition_id

@@ -13,5 +13,6 @@ where asked.topic = ''
     or exists (
         select from label
         where label.signal_id = hit.signal_id and label.kind = 'topic' and label.name = asked.topic
+            and label.superseded_at is null
     )
 group by asked.place, day.number

@@ -34,10 +34,13 @@ async def test_no_route_but_the_public_ones_answers_a_stranger_se_20(web: Web) -
         assert answer.status == 401 if is_api else answer.status in (401, 303), (method, path, answer.status)
 
 
+READING = {"/api/v1/classify"}  # asks for much, changes nothing
+
+
 async def test_changes_need_more_than_reading_se_20(web: Web) -> None:
     reader = await web.with_key(Scope.READ)
     for method, path in inventory(web):
-        if method != "GET" and path.startswith("/api/"):
+        if method != "GET" and path.startswith("/api/") and path not in READING:
             answer = await reader.ask(method, path, json={})
             assert answer.status in (403, 422), (method, path, answer.status)
             assert answer.status == 403, (method, path)

@@ -234,7 +234,8 @@ async def test_coverage_tells_blind_from_calm_ux_11(web: Web, database: Database
     some = (await client.get("/api/v1/coverage")).json()
     assert not some["is_blind"]
     assert some["is_stale"]
-    assert some["because"] == "2 of 4 sources are heard as they should be; 1 failing, 1 not heard yet."
+    heard = "2 of 4 sources are heard as they should be; 1 failing, 1 not heard yet."
+    assert some["because"] == f"{heard} We hear 67% of what they say."
     async with database.transaction() as connection:
         await add_node(connection, seen_at=NOON - timedelta(minutes=2))
     assert (await client.get("/api/v1/coverage")).json()["is_blind"]

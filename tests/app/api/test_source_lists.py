@@ -156,7 +156,7 @@ async def test_what_is_exported_comes_back_as_the_same_sources(web: Web, databas
         await add_source(
             connection, name='Havn & "by" <i>', family="a&b", stakeholder="owners", tier=1, is_priority=True
         )
-        await add_source(connection, name="Ærø", country="dk", language="da")
+        await add_source(connection, name="Ærø", country="dk", language="da", is_own=True)
         await add_source(connection, name="Resting", is_active=False)
     client = await web.with_key(Scope.ADMIN)
     exported = await client.get("/api/v1/sources.opml")

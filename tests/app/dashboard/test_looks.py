@@ -100,6 +100,7 @@ async def test_ux16_no_page_scrolls_sideways_at_320_pixels(
             "/watches",
             "/watches/new",
             "/sources",
+            "/coverage",
             f"/sources/{week.sources['Sundets Tidning']}",
             "/receivers",
             f"/receivers/{week.receivers['Intranett']}",

@@ -23,6 +23,8 @@ PAGES = {
     "/receivers": "Receivers",
     "/help": "Help and keys",
     "/held": "What stayed quiet",
+    "/teach": "Teach Forkant",
+    "/models": "Models",
 }
 
 
@@ -109,10 +111,10 @@ async def test_an_alert_is_taken_and_dismissed_by_forms(plain_visitor: Visitor, 
 async def test_a_source_is_added_and_a_bad_address_is_explained(plain_visitor: Visitor) -> None:
     page = await plain_visitor.open("/sources")
     await page.locator("summary", has_text="Add a source").click()
-    await page.get_by_label("Address of the feed").fill("http://127.0.0.1/feed")
+    await page.get_by_label("Address of the source").fill("http://127.0.0.1/feed")
     await page.get_by_role("button", name="Listen to it").click()
     await expect(page.locator("#problem-address")).to_be_visible()
-    await page.get_by_label("Address of the feed").fill("https://ny.example/feed.xml")
+    await page.get_by_label("Address of the source").fill("https://ny.example/feed.xml")
     await page.get_by_role("button", name="Listen to it").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("ny.example")
 
@@ -140,3 +142,24 @@ async def test_a_webhook_secret_is_shown_once(plain_visitor: Visitor) -> None:
     assert secret.startswith("whsec_")
     await plain_visitor.open("/receivers")
     assert secret not in await page.content()
+
+
+async def test_cv_50_whoever_adds_a_source_sees_what_its_kind_wants_allows_and_risks(plain_visitor: Visitor) -> None:
+    page = await plain_visitor.open("/sources")
+    await page.locator("summary", has_text="Add a source").click()
+    group = page.get_by_role("group", name="Kind")
+    assert await group.get_by_role("radio").count() == 11
+    await expect(group.get_by_text("300 requests in 5 minutes")).to_be_hidden()
+    await group.get_by_role("radio", name="Mastodon", exact=True).check()
+    await expect(group.get_by_text("300 requests in 5 minutes")).to_be_visible()
+    await expect(group.get_by_role("link", name="Terms of Mastodon ↗", exact=True)).to_have_attribute(
+        "href", "https://joinmastodon.org/covenant"
+    )
+    for off in ("Reddit", "Hacker News", "GDELT, the world's media"):
+        await expect(group.get_by_role("radio", name=off)).to_be_disabled()
+    await expect(group.get_by_text("commercial use needs a contract")).to_be_visible()
+    await expect(group.get_by_text("add reddit to FORKANT_KINDS_ON")).to_be_visible()
+    await page.get_by_label("Address of the source").fill("https://tut.example/tags/kommune")
+    await page.get_by_role("button", name="Listen to it").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("tut.example")
+    await expect(page.get_by_role("region", name="Rhythm")).to_contain_text("Terms of Mastodon")

@@ -8,7 +8,9 @@ from tests.support.services.bluesky import Bluesky
 from tests.support.services.documents import Documents, Page, Sitemap, YouTube
 from tests.support.services.gdelt import Gdelt
 from tests.support.services.hackernews import HackerNews
+from tests.support.services.jetstream import Jetstream
 from tests.support.services.mastodon import Mastodon
+from tests.support.services.mastodon_stream import MastodonStream
 from tests.support.services.reddit import Reddit
 
 # One fake, with three posts that may be read, for each kind of source. Whoever adds a collector adds one here.
@@ -18,7 +20,9 @@ FAKES: dict[str, type[Service]] = {
     "page": Page,
     "youtube": YouTube,
     "mastodon": Mastodon,
+    "mastodon_stream": MastodonStream,
     "bluesky": Bluesky,
+    "jetstream": Jetstream,
     "reddit": Reddit,
     "hackernews": HackerNews,
     "gdelt": Gdelt,

@@ -6,6 +6,8 @@ from typing import Any, Self
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from signals.types import Cursor
+
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -13,6 +15,7 @@ class Service:
     """A service that answers with what `answer` says."""
 
     path = "/source"  # what a person would paste
+    begins = Cursor()  # what is remembered of it when a test begins
 
     def __init__(self) -> None:
         self.asked: list[web.Request] = []

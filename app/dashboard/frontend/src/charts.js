@@ -1,13 +1,14 @@
 // The trend: a line with what is usual behind it, alerts marked, the open bucket dashed, gaps left open.
 
 import { LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
-use([LineChart, GridComponent, TooltipComponent, MarkLineComponent, AriaComponent, SVGRenderer]);
+use([LineChart, GridComponent, TooltipComponent, MarkAreaComponent, MarkLineComponent, AriaComponent, SVGRenderer]);
 
 const LEVELS = ["low", "moderate", "serious", "critical"];
+const PARTLY = 0.8; // less than this share of what is usual was heard: hatched
 
 for (const place of document.querySelectorAll("[data-chart]")) draw(place, JSON.parse(place.dataset.chart));
 
@@ -120,8 +121,27 @@ function lineOf(trend, data, colour, isNarrow) {
     lineStyle: { color: colour.series, width: 2 },
     itemStyle: { color: colour.series },
     endLabel: endLabel(trend, colour, !isNarrow && !trend.points.some((point) => point[2])),
+    markArea: { silent: true, animation: false, itemStyle: { color: hatch(colour) }, data: unheard(trend) },
     markLine: { symbol: ["none", "diamond"], symbolSize: 10, label: { show: false }, silent: false, animation: false, data: markers(trend, colour) },
   };
+}
+
+// What was not heard, or only in part, is never drawn as calm: from bucket to bucket, neighbours together.
+function unheard(trend) {
+  const areas = [];
+  trend.points.forEach(([at, , isOpen, , , , heard], place) => {
+    if (isOpen || heard >= PARTLY) return;
+    const end = trend.points[place + 1]?.[0] ?? trend.end;
+    const last = areas.at(-1);
+    if (last && last[1].xAxis === at) last[1].xAxis = end;
+    else areas.push([{ xAxis: at }, { xAxis: end }]);
+  });
+  return areas;
+}
+
+function hatch(colour) {
+  const attrs = { d: "M-2 2l4 -4M0 8l8 -8M6 10l4 -4", stroke: colour.edge, "stroke-width": 1, "stroke-opacity": 0.55 };
+  return { svgElement: { tag: "path", attrs, key: "hatch" }, svgWidth: 8, svgHeight: 8 };
 }
 
 function endLabel(trend, colour, show) {
@@ -179,6 +199,7 @@ function hint(series, trend) {
   const day = when(at, trend, { weekday: "short", day: "numeric", month: "short" });
   const time = trend.bucket === "day" ? "" : ` ${when(at, trend, { hour: "2-digit", minute: "2-digit" })}`;
   const lines = [day + time, point[1] === null ? "nobody listened" : `${point[1]} ${trend.unit}${point[2] ? ", not over yet" : ""}`];
+  if (!point[2] && point[1] !== null && point[6] < PARTLY) lines.push(`${Math.round(100 * point[6])} % of what is usual was heard`);
   if (point[4] !== null) lines.push(`usual ${point[4]}, 10 to 90 %: ${point[3]} to ${point[5]}`);
   return lines.join("\n");
 }

@@ -1,0 +1,133 @@
+"""new_term: a name or word that suddenly stands in title after title of a watch.
+
+The titles of the last 24 hours (the latest 80 on a busy watch) are compared with all that the watch has had before. See
+classifiers/terms.py. A watch must have had 20 titles on a week's worth of days before it can say what is new.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from classifiers.detectors.days import is_evidence, said_on
+from classifiers.detectors.evidence import about, agreed_scores, quoted, wanted
+from classifiers.surprise import tail_of
+from classifiers.terms import Document, RisingTerm, TermPast, read_title, rising_terms
+from classifiers.types import Emergence, EmergenceKind, Finding, Hit, WatchNews
+from signals.publishers import voice_of
+
+WINDOW = timedelta(hours=24)
+LEAST_Z = 3.0
+LEAST_PAST = 20.0  # titles
+LEAST_DAYS = 7
+MEMORY = timedelta(days=14)
+MOST_A_DAY = 2
+MOST_TITLES = 80
+MOST_TERMS = 800
+SETTLED = timedelta(days=14)  # a new source brings its own words
+
+
+class Title(NamedTuple):
+    """A title of today as it is remembered."""
+
+    at: float
+    document: Document
+    topics: dict[str, float]
+    story_id: int
+
+    @classmethod
+    def of(cls, hit: Hit) -> "Title":
+        one = hit.signal
+        document = read_title(one.id, one.title, one.language, one.source_name, voice_of(one))
+        topics = {label.name: round(label.score, 3) for label in wanted(hit, frozenset())}
+        return cls(said_on(hit).timestamp(), document, topics, hit.story.id)
+
+    def to_state(self) -> list[Any]:
+        number, voice, language, terms, names = self.document
+        return [self.at, number, voice, language, dict(terms), sorted(names), self.topics, self.story_id]
+
+    @classmethod
+    def from_state(cls, state: Sequence[Any]) -> "Title":
+        at, number, voice, language, terms, names, topics, story_id = state
+        return cls(at, Document(number, voice, language, terms, frozenset(names)), topics, story_id)
+
+
+class NewTermDetector:
+    kind = EmergenceKind.NEW_TERM
+    version = "1"
+
+    def detect(self, news: WatchNews, state: Mapping[str, Any]) -> Finding:
+        fresh = [Title.of(hit) for hit in news.hits if is_evidence(hit) and not hit.signal.is_tip]
+        settled = {hit.signal.id for hit in news.hits if _is_settled(hit, news)}
+        before = [Title.from_state(one) for one in state.get("today", ())]
+        oldest = (news.now - WINDOW).timestamp()
+        if not fresh and not any(title.at < oldest for title in before):
+            return Finding((), state)
+        past = TermPast.from_state(state.get("past", {}), MOST_TERMS)
+        past.fade_to(news.now.date())
+        began = state.get("began", news.now.timestamp())
+        titles = [*before, *(title for title in fresh if title.document.number in settled)]
+        kept = [title for title in titles if title.at >= oldest][-MOST_TITLES:]
+        for gone in titles[: len(titles) - len(kept)] if len(titles) > len(kept) else []:
+            past.learn(gone.document.terms)
+        told = {key: at for key, at in state.get("told", {}).items() if at >= (news.now - MEMORY).timestamp()}
+        is_ready = past.titles >= LEAST_PAST and news.now.timestamp() - began >= LEAST_DAYS * 86_400
+        found = self._look(kept, past, told, news) if fresh and is_ready else ()
+        known = {"began": began, "past": past.to_state(), "today": [one.to_state() for one in kept], "told": told}
+        return Finding(found, known)
+
+    def _look(
+        self, titles: Sequence[Title], past: TermPast, told: dict[str, float], news: WatchNews
+    ) -> tuple[Emergence, ...]:
+        """What is found is added to `told`."""
+        found: list[Emergence] = []
+        today = (news.now - WINDOW).timestamp()
+        for rising in rising_terms([title.document for title in titles], past, least_z=LEAST_Z):
+            keys = {rising.key, *rising.same_keys}
+            left = MOST_A_DAY - len({at for at in told.values() if at > today}) - len(found)
+            if not keys & told.keys() and left > 0:
+                found.append(self._emergence(rising, titles, past, news))
+                told |= dict.fromkeys(keys, news.now.timestamp() + len(found) / 1000)
+        return tuple(found)
+
+    def _emergence(self, rising: RisingTerm, titles: Sequence[Title], past: TermPast, news: WatchNews) -> Emergence:
+        held = set(rising.documents)
+        holding = [title for title in titles if title.document.number in held]
+        topics = agreed_scores([title.topics for title in holding], news.topics)
+        stories = {title.story_id for title in holding}
+        return Emergence(
+            kind=self.kind,
+            watch_id=news.watch_id,
+            story_id=stories.pop() if len(stories) == 1 else None,
+            at=news.now,
+            observed=rising.observed,
+            expected=round(rising.expected, 3),
+            window=WINDOW,
+            tail=tail_of(rising.z),
+            strength=round(rising.z / LEAST_Z, 3),
+            signal_ids=tuple(sorted(held)),
+            topics=topics,
+            terms=(rising.term, *rising.same[:4]),
+            because=(
+                f"{quoted(rising.term)} stands in {rising.observed} of the watch's {len(titles)} titles of the last "
+                f"24 h, from {rising.voices} publishers, where {rising.expected:.1f} were usual{about(topics)}."
+            ),
+            by=f"{self.kind.value}@{self.version}",
+            coverage=news.coverage,
+            facts={
+                "term": rising.term,
+                "key": rising.key,
+                "is_name": rising.is_name,
+                "z": round(rising.z, 2),
+                "titles": len(titles),
+                "voices": rising.voices,
+                "past_titles": round(past.titles, 1),
+                "past_count": round(past.counts.get(rising.key, 0.0), 2),
+                "title_ids": [title.document.number for title in titles],
+                "language": holding[0].document.language,
+            },
+        )
+
+
+def _is_settled(hit: Hit, news: WatchNews) -> bool:
+    added: datetime | None = news.newcomers.get(hit.signal.source_id)
+    return added is None or news.now - added >= SETTLED
