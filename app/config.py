@@ -55,8 +55,8 @@ class Settings(BaseSettings):
     embeddings: Literal["auto", "off"] = Field(
         "auto", description="Whether labels are refined by sentence embeddings, where the extra is installed"
     )
-    embeddings_folder: Path | None = Field(
-        None, description="A folder with a model of embeddings of your own, and its heads; empty: the one that ships"
+    embeddings_folder: str = Field(
+        "", description="A folder with a model of embeddings of your own, and its heads; empty: the one that ships"
     )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "text", "json"] = Field("auto", description="auto: text on a terminal, else JSON")
@@ -79,6 +79,10 @@ class Settings(BaseSettings):
             address = self.public_url.rstrip("/")
             return address if check_address(address, self.private_hosts).url.scheme == "https" else ""
         return ""
+
+    @property
+    def own_embeddings(self) -> Path | None:
+        return Path(self.embeddings_folder) if self.embeddings_folder else None
 
     @property
     def tokens_by_host(self) -> dict[str, str]:

@@ -28,7 +28,7 @@ from app.stages.match import MatchStage
 from app.stages.normalise import NormaliseStage
 from app.stages.notify import NotifyStage
 from app.stages.receive import ReceiveStage
-from app.stages.refine import RefineStage
+from app.stages.refine import RefineStage, send_on
 from app.stages.subscribe import SubscribeStage
 from app.storage.database import Database
 from app.storage.refining import STAGE
@@ -57,9 +57,11 @@ async def make_pipeline(database: Database, settings: Settings, node_id: str, mo
         stack.push_async_callback(learn.close)
         refine = None
         if settings.embeddings == "auto" and is_installed():
-            refiner = RefinerInAProcess(model, settings.embeddings_folder)
+            refiner = RefinerInAProcess(model, settings.own_embeddings)
             stack.callback(refiner.close)
             refine = RefineStage(database, refiner, models)
+        else:
+            await send_on(database)
         pipeline = wire(
             database,
             settings,

@@ -88,7 +88,7 @@ def meaning_of(settings: Settings) -> "Meaning | None":
     from classifiers.embedding import EmbeddingsError
 
     try:
-        return find_meaning(settings.embeddings_folder) if settings.embeddings == "auto" else None
+        return find_meaning(settings.own_embeddings) if settings.embeddings == "auto" else None
     except EmbeddingsError as reason:
         raise ConfigurationError(str(reason)) from None
 

@@ -1,10 +1,11 @@
 """Rising terms: are known events among the day's ten by their second day, in three streams of headlines?
 
 Run with `python -m benchmarks.bench_new_term` (half a minute); skipped where ../shared/data is not there. The events
-are facts of the streams' years, listed before anything was measured: the first day, and a word that the titles must
-hold. Counted are those of which three titles, copies apart, speak on the first or the second day: no method that
-counts sees others. Flags a day: how many terms reach the score that the given share of the events reach. The weights
-in classifiers/terms.py were chosen on these streams, so the figures are on the bright side.
+are facts of the streams' years, listed from general knowledge and a count of titles before any term was ranked: the
+first day, and a word that the titles must hold. Counted are those of which three titles, copies apart, speak on the
+first or the second day: no method that counts sees others. Flags a day: how many terms reach the score that the given
+share of the events reach. The weights in classifiers/terms.py were chosen on these streams, so the figures are on the
+bright side.
 """
 
 from __future__ import annotations

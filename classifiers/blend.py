@@ -23,7 +23,7 @@ from signals.types import Signal
 
 LIKE = "reads like: "
 # What meaning can add to the logit of "any topic", beyond which it is not asked: on real headlines (sample A) no label
-# changed that lay further off, and four in ten had to be embedded.
+# changed that lay further off, and half of them had to be embedded.
 REACH = (-4.0, 1.5)
 SHOWN = 90  # characters of the example that a text reads like
 

@@ -29,10 +29,10 @@ from classifiers.features import (
     stem_of,
     word_places,
 )
-from classifiers.lexicon import load_lexicon
+from classifiers.lexicon import Found, load_lexicon
 
 MOST_KNOWN = 200_000  # words; then we begin anew
-MOST_RECENT = 1_000  # texts; somewhat more within a batch
+MOST_RECENT = 4_000  # texts, some 2 kB each; more than a batch, so that they are rarely forgotten within one
 NONE = -1  # of words that carry no subject
 
 
@@ -52,13 +52,13 @@ class Glance:
     pairs: tuple[int, ...]
     words: int
     folded: tuple[str, ...] = ()  # its words, for who looks for phrases of other kinds
+    found: tuple[Found, ...] = ()  # its phrases
 
 
 class Trace(NamedTuple):
     """The same, and which words of the text every number comes from."""
 
     spans: tuple[tuple[int, int], ...]
-    folded: tuple[str, ...]
     units: tuple[tuple[int, tuple[int, ...]], ...]
     pairs: tuple[tuple[int, tuple[int, ...]], ...]
 
@@ -89,34 +89,33 @@ class Vocabulary:
         words = [known.get(text) or self._learn(known, text, language) for text in texts]
         once = {word.stem: word.unit for word in reversed(words)}  # the first of a stem is the one that counts
         pairs = dict.fromkeys((one.stem, two.stem) for one, two in itertools.pairwise(words))
-        found = load_lexicon(language).find([word.folded for word in words])
+        folded = tuple(word.folded for word in words)
+        found = tuple(load_lexicon(language).find(folded))
         told = dict.fromkeys((one.group, texts[one.words[0]]) for one in found)
         units = [unit for unit in once.values() if unit != NONE] + [self._group(group) for group, _ in told]
         places = [_pair_place(one, two) for one, two in pairs]
-        seen = Glance(tuple(units), tuple(places), len(words), tuple(word.folded for word in words))
+        seen = Glance(tuple(units), tuple(places), len(words), folded, found)
         self._recent[passage, language] = seen
         return seen
 
     def trace(self, passage: str, language: str) -> Trace:
         """A text that somebody wants explained."""
-        known = self._words.setdefault(language, {})
+        seen = self.glance(passage, language)
+        known = self._words[language]
         matches = list(WORD.finditer(passage[:LONGEST]))
-        words = [known.get(match[0]) or self._learn(known, match[0], language) for match in matches]
-        firsts = {word.stem: place for place, word in reversed(list(enumerate(words)))}
+        words = [known[match[0]] for match in matches]
+        firsts = {word.stem: place for place, word in zip(range(len(words) - 1, -1, -1), reversed(words), strict=True)}
         units: list[tuple[int, tuple[int, ...]]] = [
             (words[place].unit, (place,)) for place in firsts.values() if words[place].unit != NONE
         ]
-        told = {
-            (one.group, matches[one.words[0]][0]): one.words
-            for one in reversed(list(load_lexicon(language).find([word.folded for word in words])))
-        }
+        told = {(one.group, matches[one.words[0]][0]): one.words for one in reversed(seen.found)}
         units += [(self._group(group), places) for (group, _), places in told.items()]
-        stems = [word.stem for word in words]
-        beside = {pair: place for place, pair in reversed(list(enumerate(itertools.pairwise(stems))))}
-        pairs = [(_pair_place(*pair), (place, place + 1)) for pair, place in beside.items()]
-        return Trace(
-            tuple(match.span() for match in matches), tuple(word.folded for word in words), tuple(units), tuple(pairs)
-        )
+        beside = dict.fromkeys(itertools.pairwise(word.stem for word in words), -1)
+        for place, pair in enumerate(itertools.pairwise(word.stem for word in words)):
+            if beside[pair] < 0:
+                beside[pair] = place
+        pairs = tuple((at, (place, place + 1)) for at, place in zip(seen.pairs, beside.values(), strict=True))
+        return Trace(tuple(match.span() for match in matches), tuple(units), pairs)
 
     def _learn(self, known: dict[str, Known], text: str, language: str) -> Known:
         unit = NONE if is_filler(text, language) else self._add(word_places(text, language))

@@ -82,23 +82,25 @@ class ToneClassifier:
         column = int(scores.argmax())
         if not scores[column]:
             return ()
-        because = self.because(signal, column)
+        # Nothing explains a neutral text: its words pulled neither way.
+        because = () if TONES[column] is Tone.NEUTRAL else self.because(signal, column)
         score = round(float(scores[column]), 4)
         return (Label(signal.id, LabelKind.TONE, TONES[column].value, score, because, self.by),)
 
     def because(self, signal: Signal, column: int) -> tuple[Because, ...]:
         """The words that pulled hardest towards a tone and away from the others."""
         trace = VOCABULARY.trace(signal.passage, signal.language)
-        pulls = np.array(self._pulls(trace, signal.language, column))
-        places = np.flatnonzero(pulls > max(float(pulls.max(initial=0.0)) * LEAST_SHARE, 0.0))
-        best = places[np.argsort(-pulls[places], kind="stable")][:MOST_WORDS]
+        pulls = self._pulls(trace, signal, column)
+        least = max(pulls, default=0.0) * LEAST_SHARE
+        best = sorted(range(len(pulls)), key=lambda place: -pulls[place])[:MOST_WORDS]
         return tuple(
-            Because(signal.passage[start:end], round(float(pulls[place]), 3), start, end)
+            Because(signal.passage[start:end], round(pulls[place], 3), start, end)
             for place in best
+            if pulls[place] > max(least, 0.0)
             for start, end in (trace.spans[place],)
         )
 
-    def _pulls(self, trace: Trace, language: str, column: int) -> list[float]:
+    def _pulls(self, trace: Trace, signal: Signal, column: int) -> list[float]:
         """Of each word; what some words did together is shared between them."""
         towards = np.full(len(TONES), -1 / (len(TONES) - 1))
         towards[column] = 1.0
@@ -106,7 +108,7 @@ class ToneClassifier:
         pulls = [0.0] * len(trace.spans)
         parts = self.weights.pulls.of_trace(trace, towards)
         cue_pulls = CUE * (self.weights.cues @ towards)
-        for cue in tone_cues(find_cues(trace.folded, language)):
+        for cue in tone_cues(find_cues(glance(signal).folded, signal.language)):
             parts.append((cue.words, float(cue_pulls[KINDS.index((cue.group, cue.is_turned))])))
         for places, pull in parts:
             for place in places:

@@ -143,6 +143,8 @@ class TopicClassifier:
 
     def _pulls(self, features: Sequence[Feature], column: int) -> NDArray[np.float32]:
         """Of each feature: towards a topic, and towards any."""
+        if not features:
+            return np.empty(0, np.float32)
         indices = np.concatenate([feature.indices for feature in features])
         values = np.concatenate([feature.values for feature in features])
         both = self.weights.matrix[indices, column] + self.weights.matrix[indices, -1]

@@ -130,7 +130,7 @@ class WatchNews:
     bucket: timedelta
     usual_a_day: float  # counted hits a day over the last four weeks; 0 for a new watch, or where `hits` is empty
     coverage: float  # share of the watch's sources heard as expected, 0 to 1
-    newcomers: Mapping[int, datetime] = field(default_factory=dict)  # sources added in the last ten weeks, and when
+    newcomers: Mapping[int, datetime] = field(default_factory=dict)  # of the sources of `hits`: added in ten weeks
 
 
 @dataclass(frozen=True, slots=True)

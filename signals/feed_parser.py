@@ -1,7 +1,8 @@
 """Reads one feed document into items. Runs in a child process that may be killed: see `parser_pool`.
 
 feedparser is the parser of record, always on a BytesIO: given bytes or text that look like a path or a URL it would
-open them. fastfeedparser, which repairs other faults, is asked when feedparser finds no entries, and for JSON Feed.
+open them. Well-made documents are read by `quick_feed`, which gives the same or declines. fastfeedparser, which
+repairs other faults, is asked when feedparser finds no entries, and for JSON Feed.
 """
 
 import io
@@ -182,7 +183,8 @@ class EntryReader:
         """The link as an absolute web address, or nothing: a stored address is never another scheme."""
         name = _text(entry.get("id"))
         link, enclosures = _text(entry.get("link")), _linked(entry, "enclosure")
-        pages = _linked(entry, "alternate") if link in enclosures else []  # where the last link won, though it is a file
+        # Where the last link won, though it is a file.
+        pages = _linked(entry, "alternate") if link in enclosures else []
         candidates = [*pages, link, *enclosures, name if "://" in name else ""]
         for candidate in filter(None, candidates):
             if _PLAIN_ADDRESS.fullmatch(candidate):

@@ -7,8 +7,8 @@ feedparser's time goes. Names and odd steps are feedparser's own, so that the tw
 
 It declines as soon as a document holds anything whose meaning is not certain: a fault of XML, a DOCTYPE, letters in
 another charset than UTF-8, xml:base, markup inside a text that does not say xhtml, an element that feedparser treats
-specially and `quick_rules` does not name. Then feedparser reads the document, as if nobody had tried.
-docs/decisions/0010 says how the two are kept equal.
+specially and `quick_table` does not name. Then feedparser reads the document, as if nobody had tried.
+docs/decisions/0013 says how the two are kept equal.
 """
 
 import re
@@ -22,7 +22,8 @@ from feedparser.urls import _urljoin
 
 from signals.quick_charset import settle_as_utf8
 from signals.quick_names import XHTML, Declined, Names, attributes_of, is_free
-from signals.quick_rules import NO_RULE, RULES, XHTML_TYPE, Rule
+from signals.quick_steps import XHTML_TYPE, Rule
+from signals.quick_table import NO_RULE, RULES
 
 __all__ = ["Declined", "read_quickly"]
 
@@ -57,7 +58,7 @@ def read_quickly(body: bytes, content_type: str) -> Fields:
 
 
 class Reader:
-    """The state of feedparser's strict parser, as far as it matters here. `quick_rules` changes it."""
+    """The state of feedparser's strict parser, as far as it matters here. `quick_steps` changes it."""
 
     def __init__(self) -> None:
         self.version = ""

@@ -25,6 +25,9 @@ settings.register_profile(
 )
 settings.load_profile("forkant")
 
+# The same labels with the extra forkant[embeddings] and without: tests that want it switch it on.
+os.environ.setdefault("FORKANT_EMBEDDINGS", "off")
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

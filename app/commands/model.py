@@ -34,7 +34,9 @@ def train(
     ] = "",
 ) -> None:
     """Train the classifier from the corpus; takes some seconds."""
+    from classifiers.beside import tone_file
     from classifiers.corpus import FOLDER, CorpusError
+    from classifiers.tone_training import ensure_tone
     from classifiers.topics import save_model
     from classifiers.training import ensure_shipped, train_with_report
 
@@ -52,6 +54,8 @@ def train(
             return
         classifier, figures = train_with_report(corpus or FOLDER)
         save_model(out, classifier)
+        if out == MODEL:
+            ensure_tone(tone_file(out))
     except (CorpusError, OSError) as reason:
         Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(str(reason))
         raise typer.Exit(2) from None
@@ -68,7 +72,7 @@ def _train_heads(console: Console, corpus: Path | None) -> None:
     from classifiers.heads import OWN, SHIPPED, save_heads
 
     settings = load_settings()
-    folder = settings.embeddings_folder
+    folder = settings.own_embeddings
     try:
         embedder = find_embedder(folder)
         if embedder is None:

@@ -1,5 +1,6 @@
-"""`forkant watch test`: what a query finds in an archive, before it becomes a watch."""
+"""`forkant watch`: what a query finds in an archive before it becomes a watch, and queries of other services."""
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,8 +13,10 @@ from rich.console import Console
 from rich.text import Text
 
 from app.commands.archive import Archive, ArchiveItem, ArchiveSignals
-from app.commands.files import UnusableArgumentError, usable_arguments
+from app.commands.files import STANDARD, UnusableArgumentError, say, usable_arguments
 from classifiers.watches import Query, QueryError, WatchBook, WatchTerms, parse_query
+from classifiers.watches.dialects import DIALECTS
+from classifiers.watches.importing import Imported, import_query
 from classifiers.watches.query import Attribute, Form, Node, Word, children
 
 EXAMPLES = 10
@@ -21,12 +24,12 @@ FORMS_SHOWN = 12
 DAYS_SHOWN = 92  # beyond it, only the days with hits
 LONGEST_BAR = 40
 
-app = typer.Typer(help="Try a watch on an archive of your own.", no_args_is_help=True)
+app = typer.Typer(help="Try a watch on an archive of your own, or bring a query from elsewhere.", no_args_is_help=True)
 
 
 @app.callback()
 def watch() -> None:
-    """Try a watch on an archive of your own."""
+    """Try a watch on an archive of your own, or bring a query from elsewhere."""
 
 
 @app.command()
@@ -44,6 +47,50 @@ def test(
         trial = _try(understood, read.by_seen_at())
         _show(trial, Console(highlight=False, soft_wrap=True))
     read.finish()
+
+
+@app.command("import")
+def import_(
+    query: Annotated[str, typer.Argument(help="The query, a file that holds it, or - for standard input.")],
+    service: Annotated[str, typer.Option("--from", help=f"Where it was written for: {', '.join(DIALECTS)}.")],
+) -> None:
+    """Write a query of another service in our language, and say what was changed or left out.
+
+    The query goes to standard output, the notes to standard error.
+    """
+    with usable_arguments():
+        imported = _imported(_text_of(query), service.lower())
+    notes = Console(stderr=True, highlight=False, soft_wrap=True)
+    for note in imported.notes:
+        say(notes, note.message if note.position is None else f"Character {note.position + 1}: {note.message}")
+    say(Console(highlight=False, soft_wrap=True), imported.query)
+
+
+def _text_of(query: str) -> str:
+    try:
+        if query == str(STANDARD):
+            return sys.stdin.read().strip()
+        return Path(query).read_text(encoding="utf-8").strip() if _is_file(query) else query
+    except UnicodeDecodeError:
+        raise UnusableArgumentError("The query is not UTF-8 text.") from None
+    except OSError as error:
+        raise UnusableArgumentError(f"{query} cannot be read: {error.strerror}.") from None
+
+
+def _is_file(query: str) -> bool:
+    try:
+        return Path(query).is_file()
+    except (OSError, ValueError):  # no name that a file could have
+        return False
+
+
+def _imported(text: str, service: str) -> Imported:
+    if service not in DIALECTS:
+        raise UnusableArgumentError(f"--from takes one of {', '.join(DIALECTS)}, not {service}.")
+    try:
+        return import_query(text, service)
+    except QueryError as error:
+        raise UnusableArgumentError(f"The query cannot be imported: {error}.") from None
 
 
 @dataclass

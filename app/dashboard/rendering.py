@@ -19,9 +19,9 @@ from app.dashboard.charts import bars, spark
 from app.dashboard.highlight import mark, plain
 from app.dashboard.speech import Speech
 from app.overviews import Organisation
-from app.records import AlertFilter, Caller, Coverage, EmergenceRow, Scope
+from app.records import AlertFilter, Caller, Coverage, Scope
 from app.services.directory import Services
-from classifiers.saying import say_why
+from classifiers.saying import Said, say_why
 
 LANGUAGE: Final = "en"
 LONG: Final = 400 * 24 * 3600
@@ -64,7 +64,7 @@ def make_environment() -> Environment:
     return environment
 
 
-def said_in(emergence: EmergenceRow, language: str) -> str:
+def said_in(emergence: Said, language: str) -> str:
     """Why it was noticed, in the organisation's language; English is what was stored."""
     return emergence.because if language == LANGUAGE else say_why(emergence, language)
 

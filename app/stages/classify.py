@@ -56,7 +56,8 @@ class ClassifyStage:
         await labelling.read_watches_until_done(connection)
         terms = await labelling.load_watch_terms(connection)
         if terms != self._terms:
-            self._terms, self._book = terms, WatchBook(terms)
+            self._terms = terms
+            self._book.update(terms)
             for name, error in self._book.broken:
                 log.warning("watch rests, its query cannot be read", watch=name, error=error)
         return self._book

@@ -77,7 +77,8 @@ class DetectStage:
         recent = await noticing.hits_since(connection, place.watch_id, until - RECENT) if busy else []
         keys = {*new, *told, *recent}
         hits = await noticing.load_hits(connection, keys) if keys else {}
-        newcomers = await noticing.newcomers(connection, place.organisation_id, now - NEWCOMER) if new else {}
+        speakers = {hits[key].signal.source_id for key in new}
+        newcomers = await noticing.newcomers(connection, speakers, now - NEWCOMER) if speakers else {}
         return WatchNews(
             watch_id=place.watch_id,
             now=now,

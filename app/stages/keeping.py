@@ -31,7 +31,6 @@ log = structlog.get_logger()
 
 NO_REST = timedelta(0)
 WRITERS = 2  # transactions at once: while one waits for the disk, the other is made ready
-ENOUGH, GATHER = 16, 0  # visits for a transaction of their own; seconds to wait for others where there are fewer
 MOST_VISITS, MOST_ITEMS = 100, 3_000  # of one transaction: it must not keep others waiting for long
 
 
@@ -61,13 +60,15 @@ class Keeper:
         self._chance = chance
         self._waiting: deque[_Waiting] = deque()
         self._writing: set[asyncio.Task[None]] = set()
+        self._writers = 0
         self.pending = 0  # visits handed over and not yet written down
 
     async def keep(self, visit: Visit) -> Counter[str]:
         """What became of it: `lost` where the lease was."""
         told: asyncio.Future[Counter[str]] = asyncio.get_running_loop().create_future()
         self._waiting.append((visit, told))
-        if len(self._writing) < WRITERS:
+        if self._writers < WRITERS:
+            self._writers += 1
             writing = asyncio.create_task(self._write())
             self._writing.add(writing)
             writing.add_done_callback(self._writing.discard)
@@ -83,21 +84,19 @@ class Keeper:
             await asyncio.wait(self._writing)
 
     async def _write(self) -> None:
-        while self._waiting:
-            if len(self._waiting) < ENOUGH:
-                await asyncio.sleep(GATHER)
-            batch = self._next_batch()
-            try:
-                if batch:
-                    await self._keep_batch(batch)
-            except BaseException as error:
-                for _, told in (*batch, *self._waiting):
-                    if not told.done():
-                        told.cancel() if isinstance(error, asyncio.CancelledError) else told.set_exception(error)
-                self._waiting.clear()
-                if isinstance(error, DatabaseUnavailable):
-                    return  # all who waited have been told
+        batch: list[_Waiting] = []
+        try:
+            while batch := self._next_batch():
+                await self._keep_batch(batch)
+        except BaseException as error:
+            for _, told in (*batch, *self._waiting):
+                if not told.done():
+                    told.cancel() if isinstance(error, asyncio.CancelledError) else told.set_exception(error)
+            self._waiting.clear()
+            if not isinstance(error, DatabaseUnavailable):  # all who waited have been told
                 raise
+        finally:
+            self._writers -= 1
 
     def _next_batch(self) -> list[_Waiting]:
         """Those who have waited longest; of one source only one."""

@@ -169,8 +169,15 @@ class RefineStage:
         await labelling.read_watches_until_done(connection)
         terms = await labelling.load_watch_terms(connection)
         if terms != self._terms:
-            self._terms, self._book = terms, WatchBook(terms)
+            self._terms = terms
+            self._book.update(terms)
         return self._book
+
+
+async def send_on(database: Database) -> None:
+    """Where nobody reads closely any more, what waits for it has arrived."""
+    async with database.transaction() as connection:
+        await refining.give_up(connection)
 
 
 async def withdraw(connection: AsyncConnection, signal_ids: Collection[int], now: datetime) -> None:

@@ -81,10 +81,10 @@ async def wait_for_readers(connection: AsyncConnection) -> None:
 
 
 async def load_watch_terms(connection: AsyncConnection) -> tuple[WatchTerms, ...]:
-    rows = await connection.execute(
-        select(watch.c.id, watch.c.name, watch.c.query, watch.c.languages).where(watch.c.is_active).order_by(watch.c.id)
-    )
-    return tuple(WatchTerms(row.id, row.name, row.query, tuple(row.languages)) for row in rows)
+    """All watches that signals may match, those that rest too: another may have them inside."""
+    columns = (watch.c.id, watch.c.name, watch.c.query, watch.c.languages, watch.c.is_active)
+    rows = await connection.execute(select(*columns).where(~watch.c.is_own).order_by(watch.c.id))
+    return tuple(WatchTerms(row.id, row.name, row.query, tuple(row.languages), row.is_active) for row in rows)
 
 
 INSERT_HITS = text("""

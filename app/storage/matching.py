@@ -16,9 +16,10 @@ from classifiers.watches import WatchTerms
 from signals.types import Signal
 
 
-def written(terms: WatchTerms) -> str:
-    """What decides which signals a watch hits."""
-    return json.dumps([list(terms.languages), terms.query], ensure_ascii=False)
+def written(terms: WatchTerms, inside: Sequence[WatchTerms] = ()) -> str:
+    """What decides which signals a watch hits: its own terms, and those of the watches inside it."""
+    own = [list(terms.languages), terms.query]
+    return json.dumps([*own, *([one.name, list(one.languages), one.query] for one in inside)], ensure_ascii=False)
 
 
 async def matched_terms(connection: AsyncConnection) -> dict[int, str]:

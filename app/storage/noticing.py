@@ -187,10 +187,10 @@ async def usual_a_day(connection: AsyncConnection, place: WatchPlace, now: datet
     return float(await connection.scalar(counted) or 0) / days
 
 
-async def newcomers(connection: AsyncConnection, organisation_id: int, since: datetime) -> dict[int, datetime]:
-    """The sources that were added later than `since`, and when."""
+async def newcomers(connection: AsyncConnection, source_ids: Iterable[int], since: datetime) -> dict[int, datetime]:
+    """Those of the sources that were added later than `since`, and when."""
     added = select(source.c.id, source.c.created_at).where(
-        source.c.organisation_id == organisation_id, source.c.created_at > since
+        source.c.id.in_(list(source_ids)), source.c.created_at > since
     )
     return {row.id: row.created_at for row in await connection.execute(added)}
 

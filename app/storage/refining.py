@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import Alert, HoldReason, Verdict
@@ -20,12 +20,12 @@ from classifiers.types import LabelKind
 STAGE = "refine"
 
 
-async def give_up(connection: AsyncConnection, before: datetime) -> int:
-    """Signals that have waited too long, while newer ones kept coming: they keep the labels that they have."""
+async def give_up(connection: AsyncConnection, before: datetime | None = None) -> int:
+    """Signals that have waited too long, while newer ones kept coming, or all: they keep the labels that they have."""
     old = (
         select(progress.c.item_id)
         .join(item, item.c.id == progress.c.item_id)
-        .where(progress.c.stage == STAGE, item.c.seen_at < before)
+        .where(progress.c.stage == STAGE, true() if before is None else item.c.seen_at < before)
         .with_for_update(of=progress, skip_locked=True)
     )
     gone = await connection.execute(delete(progress).where(progress.c.item_id.in_(old.scalar_subquery())))

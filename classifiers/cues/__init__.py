@@ -5,9 +5,9 @@ A file holds lines of `group<TAB>patterns`, as in classifiers.lexicon. The group
 verbs by which somebody speaks).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from classifiers.lexicon import FILES, Found, Lexicon, read_phrases
@@ -33,7 +33,8 @@ def load_cues(language: str) -> Lexicon:
     return Lexicon(list(read_phrases(FOLDER / f"{name}.tsv")) if name else [])
 
 
-def find_cues(words: Sequence[str], language: str) -> tuple[Found, ...]:
+@lru_cache(maxsize=2_000)  # tone and stakeholder ask for the same
+def find_cues(words: tuple[str, ...], language: str) -> tuple[Found, ...]:
     """All cues in folded words; one that stands within a longer one of its group counts once."""
     found: dict[tuple[str, int], Found] = {}
     for one in load_cues(language).find(words):

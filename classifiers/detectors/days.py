@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -62,11 +63,13 @@ class Stretch:
 class Diary:
     """The days of one watch, oldest first; the last is still open."""
 
-    def __init__(self, news: WatchNews, state: Mapping[str, Any]) -> None:
+    def __init__(self, news: WatchNews, state: Mapping[str, Any], with_hits: bool = True) -> None:
+        """`with_hits`: remember of the hits which they were and what they were about."""
         self._zone = ZoneInfo(news.time_zone)
         self._buckets = DAY / news.bucket
-        self._days = {day.number: day for day in map(Day.from_state, state.get("days", ()))}
-        self._open = int(state.get("open", 0))
+        self._stored: Sequence[Any] = state.get("days", ())
+        self._today = Day.from_state(state["today"]) if state.get("today") else None
+        self._with_hits = with_hits
         self.began = int(state.get("began", self.number_of(news.now)))  # the day of the first look
 
     def take(self, news: WatchNews) -> int | None:
@@ -78,11 +81,21 @@ class Diary:
                 day = self._day(number)
                 day.signals += count.signals
                 day.heard += bool(count.listened)
-                self._open = max(self._open, number)
+                if number > self._open:
+                    self._today = day
         for hit in news.hits:
             self._take_hit(hit, news)
-        self._days = {number: day for number, day in self._days.items() if number > self._open - KEPT}
         return self._open - 1 if self._open > before else None
+
+    @property
+    def _open(self) -> int:
+        return self._today.number if self._today else 0
+
+    @cached_property
+    def _days(self) -> dict[int, Day]:
+        """All days, read when they are asked for: most looks only add to the last."""
+        days = {day.number: day for day in map(Day.from_state, self._stored)}
+        return days | ({self._today.number: self._today} if self._today else {})
 
     def _take_hit(self, hit: Hit, news: WatchNews) -> None:
         if not is_evidence(hit):
@@ -91,18 +104,25 @@ class Diary:
         if number < self._open - KEPT:
             return
         day = self._day(number)
+        self._count_newcomer(hit, day, news)
+        if not self._with_hits:
+            return
         day.own += 1
         day.ids = [*day.ids, hit.signal.id][-MOST_IDS:]
-        added = news.newcomers.get(hit.signal.source_id)
-        if added is not None:
-            since = self.number_of(added)
-            day.newcomers[since] = day.newcomers.get(since, 0) + 1
         for label in wanted(hit, frozenset()):
             counted = day.topics.setdefault(label.name, [0, 0.0])
             counted[0] += 1
             counted[1] = round(counted[1] + label.score, 3)
 
+    def _count_newcomer(self, hit: Hit, day: Day, news: WatchNews) -> None:
+        added = news.newcomers.get(hit.signal.source_id)
+        if added is not None:
+            since = self.number_of(added)
+            day.newcomers[since] = day.newcomers.get(since, 0) + 1
+
     def _day(self, number: int) -> Day:
+        if self._today is not None and number == self._today.number:
+            return self._today
         return self._days.setdefault(number, Day(number))
 
     def number_of(self, moment: datetime) -> int:
@@ -148,11 +168,14 @@ class Diary:
         return tuple(sorted(agreed, key=lambda name: (-scores[name], name))), _ids(days)
 
     def to_state(self) -> dict[str, Any]:
-        return {
-            "began": self.began,
-            "open": self._open,
-            "days": [day.to_state() for _, day in sorted(self._days.items())],
-        }
+        today = self._today.to_state() if self._today else None
+        return {"began": self.began, "today": today, "days": self._closed()}
+
+    def _closed(self) -> list[Any]:
+        if "_days" not in self.__dict__:  # nobody asked for them: as they were stored
+            return list(self._stored)
+        kept = [number for number in sorted(self._days) if self._open - KEPT < number != self._open]
+        return [self._days[number].to_state() for number in kept]
 
 
 def _ids(days: Iterable[Day]) -> tuple[int, ...]:

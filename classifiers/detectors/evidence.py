@@ -8,7 +8,7 @@ from itertools import pairwise
 from classifiers.types import Hit, Label
 from signals.languages import LANGUAGES, tokens
 
-AGREEMENT = 1 / 3  # share of the signals in words of their own that must carry a topic
+AGREEMENT = 1 / 3  # more than this share of the signals in words of their own must carry a topic: one of three is none
 LONGEST_TITLE = 120
 
 
@@ -19,13 +19,13 @@ def wanted(hit: Hit, topics: frozenset[str]) -> tuple[Label, ...]:
 
 
 def agreed_topics(hits: Sequence[Hit], topics: frozenset[str]) -> tuple[str, ...]:
-    """Topics that a third of the signals carry, by summed score; copies have no say."""
+    """Topics that more than a third of the signals carry, by summed score; copies have no say."""
     own = [hit for hit in hits if hit.signal.copy_of is None] or list(hits)
     scores: defaultdict[str, list[float]] = defaultdict(list)
     for hit in own:
         for label in wanted(hit, topics):
             scores[label.name].append(label.score)
-    agreed = {name: sum(found) for name, found in scores.items() if len(found) >= AGREEMENT * len(own)}
+    agreed = {name: sum(found) for name, found in scores.items() if len(found) > AGREEMENT * len(own)}
     return tuple(sorted(agreed, key=lambda name: (-agreed[name], name)))
 
 

@@ -26,7 +26,7 @@ OFTEN = 0.5  # signals expected a week from which three voices are asked for
 ALONE = 3  # how many more signals than voices are asked for, if one voice says them all
 SETTLED = timedelta(days=28)  # a source added later tells of its own past, not of ours
 COOL_DOWN = timedelta(days=14)
-MOST = 40  # signals remembered
+MOST = 20  # signals remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +53,25 @@ class FromZeroDetector:
     version = "1"
 
     def detect(self, news: WatchNews, state: Mapping[str, Any]) -> Finding:
-        diary = Diary(news, state)
+        diary = Diary(news, state, with_hits=False)
         diary.take(news)
         oldest = (news.now - timedelta(days=WEEK)).timestamp()
-        fresh = [Heard.of(hit) for hit in news.hits if is_evidence(hit) and _is_settled(hit, news)]
-        heard = [*(Heard(*one) for one in state.get("heard", ())), *fresh]
-        heard = [one for one in heard if one.at >= oldest][-MOST:]
+        fresh = [Heard.of(hit) for hit in news.hits if is_evidence(hit) and _is_settled(hit, diary, news)]
+        before = [one for one in (Heard(*one) for one in state.get("heard", ())) if one.at >= oldest]
+        heard = [*before, *(one for one in fresh if one.at >= oldest)]
         told = state.get("told")
+        is_cool = told is None or news.now - datetime.fromtimestamp(told, news.now.tzinfo) >= COOL_DOWN
         found: tuple[Emergence, ...] = ()
-        if fresh and (told is None or news.now - datetime.fromtimestamp(told, news.now.tzinfo) >= COOL_DOWN):
+        if fresh and is_cool and len(before) < MOST:  # with so many in a week it was not quiet before
             found = self._look(heard, diary, news)
         told = news.now.timestamp() if found else told
-        return Finding(found, diary.to_state() | {"heard": [one.to_state() for one in heard], "told": told})
+        return Finding(found, diary.to_state() | {"heard": [one.to_state() for one in heard[-MOST:]], "told": told})
 
     def _look(self, heard: Sequence[Heard], diary: Diary, news: WatchNews) -> tuple[Emergence, ...]:
         first, last = diary.first, diary.number_of(news.now) - WEEK
         if first is None or last < first:
             return ()
-        past = diary.stretch(first, last, last)
+        past = diary.stretch(first, last, max(first, diary.number_of(news.now - SETTLED)))
         rate = (past.signals + PRIOR_SIGNALS) / (past.days + PRIOR_DAYS)
         voices = sorted({one.voice for one in heard})
         needed = voices_needed(rate * WEEK)
@@ -131,6 +132,7 @@ def chance_of(count: int, signals: float, days: float, window: float = WEEK) -> 
     return round(min(1.0, max(0.0, 1 - below)), 6)
 
 
-def _is_settled(hit: Hit, news: WatchNews) -> bool:
+def _is_settled(hit: Hit, diary: Diary, news: WatchNews) -> bool:
     added = news.newcomers.get(hit.signal.source_id)
-    return added is None or news.now - added >= SETTLED
+    is_first = added is not None and diary.first is not None and diary.number_of(added) <= diary.first
+    return added is None or is_first or news.now - added >= SETTLED

@@ -22,7 +22,7 @@ LEAST_DAYS = 7
 MEMORY = timedelta(days=14)
 MOST_A_DAY = 2
 MOST_TITLES = 80
-MOST_TERMS = 800
+MOST_TERMS = 500
 SETTLED = timedelta(days=14)  # a new source brings its own words
 
 
@@ -57,14 +57,14 @@ class NewTermDetector:
 
     def detect(self, news: WatchNews, state: Mapping[str, Any]) -> Finding:
         fresh = [Title.of(hit) for hit in news.hits if is_evidence(hit) and not hit.signal.is_tip]
-        settled = {hit.signal.id for hit in news.hits if _is_settled(hit, news)}
         before = [Title.from_state(one) for one in state.get("today", ())]
         oldest = (news.now - WINDOW).timestamp()
         if not fresh and not any(title.at < oldest for title in before):
             return Finding((), state)
         past = TermPast.from_state(state.get("past", {}), MOST_TERMS)
         past.fade_to(news.now.date())
-        began = state.get("began", news.now.timestamp())
+        began = float(state.get("began", news.now.timestamp()))
+        settled = {hit.signal.id for hit in news.hits if _is_settled(hit, began, news)}
         titles = [*before, *(title for title in fresh if title.document.number in settled)]
         kept = [title for title in titles if title.at >= oldest][-MOST_TITLES:]
         for gone in titles[: len(titles) - len(kept)] if len(titles) > len(kept) else []:
@@ -128,6 +128,7 @@ class NewTermDetector:
         )
 
 
-def _is_settled(hit: Hit, news: WatchNews) -> bool:
+def _is_settled(hit: Hit, began: float, news: WatchNews) -> bool:
+    """Not of a source that was added after we began to learn the watch's words, and lately."""
     added: datetime | None = news.newcomers.get(hit.signal.source_id)
-    return added is None or news.now - added >= SETTLED
+    return added is None or added.timestamp() <= began or news.now - added >= SETTLED

@@ -25,6 +25,7 @@ BASELINE = 28
 LAGS = (0, 14)
 LEAST_BASELINE = 14.0  # days listened to
 LEAST_RISE = 1.5  # times the usual
+LEAST_REST = 1.25  # times the usual, without the busiest day
 LEAST_SIGNALS = 4
 SWING = 0.2  # of a day, against a Poisson day
 BAR_AT_ONE_A_DAY, LOWEST_BAR, HIGHEST_BAR = 2.0, 1.5, 3.0
@@ -133,7 +134,7 @@ def judge(window: Stretch, usual: Stretch, busiest: float) -> Rise | None:
     z = surprise(window.signals, expected, SWING / window.days + uncertain)
     bar = bar_at(_a_day(usual))
     rest = window.signals - busiest
-    is_lasting = rest > _a_day(usual) * (window.days - 1)
+    is_lasting = rest >= LEAST_REST * _a_day(usual) * (window.days - 1)
     is_much = window.signals >= max(LEAST_SIGNALS, LEAST_RISE * expected)
     return Rise(window, usual, z, bar) if z >= bar and is_lasting and is_much else None
 

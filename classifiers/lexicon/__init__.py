@@ -116,23 +116,28 @@ class Lexicon:
 
     def find(self, words: Sequence[str]) -> Iterator[Found]:
         """Every phrase in these folded words."""
+        seconds: list[tuple[int, ...]] = []  # of each word, looked up when a phrase has begun
         for place, word in enumerate(words):
             for first in self._firsts.matching(word):
                 for phrase in self._words[first]:
                     yield Found(phrase.group, (place,))
-                if self._begun[first]:
-                    yield from self._followed(self._begun[first], words, place)
+                if begun := self._begun[first]:
+                    seconds = seconds or [self._seconds.matching(other) for other in words]
+                    yield from _followed(begun, words, seconds, place)
 
-    def _followed(self, begun: Mapping[int, Sequence[Phrase]], words: Sequence[str], place: int) -> Iterator[Found]:
-        """Of phrases begun at a place, by their second pattern: those whose other words follow."""
-        tried: set[int] = set()  # a pattern takes the first word that it matches
-        for at in range(place + 1, min(place + 2 + GAP, len(words))):
-            for second in self._seconds.matching(words[at]):
-                if second in begun and second not in tried:
-                    tried.add(second)
-                    for phrase in begun[second]:
-                        if rest := _follow(phrase.patterns[1:], words, at):
-                            yield Found(phrase.group, (place, *rest))
+
+def _followed(
+    begun: Mapping[int, Sequence[Phrase]], words: Sequence[str], seconds: Sequence[tuple[int, ...]], place: int
+) -> Iterator[Found]:
+    """Of phrases begun at a place, by their second pattern: those whose other words follow."""
+    tried: set[int] = set()  # a pattern takes the first word that it matches
+    for at in range(place + 1, min(place + 2 + GAP, len(words))):
+        for second in seconds[at]:
+            if second in begun and second not in tried:
+                tried.add(second)
+                for phrase in begun[second]:
+                    if rest := _follow(phrase.patterns[1:], words, at):
+                        yield Found(phrase.group, (place, *rest))
 
 
 def _follow(patterns: tuple[Pattern, ...], words: Sequence[str], place: int) -> tuple[int, ...]:

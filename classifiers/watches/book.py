@@ -46,6 +46,13 @@ class _Listed:
         )
 
 
+_Waiting = tuple[Group, _Listed]  # with what it requires beside what it waits for: most are let go by it
+
+
+def _waiting(one: _Listed) -> _Waiting:
+    return (one.required[1] if len(one.required) > 1 else one.required[0] if one.required else frozenset()), one
+
+
 class WatchBook:
     def __init__(self, terms: Sequence[WatchTerms]) -> None:
         self._terms: dict[int, WatchTerms] = {}
@@ -57,14 +64,16 @@ class WatchBook:
         self._words = WordIndex()
         self._uses: Counter[Word] = Counter()  # in how many watches
         self._listed: dict[int, _Listed] = {}  # in which nothing is wrong
-        self._waiting_for: dict[int, list[_Listed]] = {}  # by number of the word
-        self._always: list[_Listed] = []
+        self._waiting_for: dict[int, list[_Waiting]] = {}  # by number of the word
+        self._always: list[_Waiting] = []
         self.update(terms)
 
     @property
     def broken(self) -> tuple[tuple[str, str], ...]:
         """Name, and what is wrong in words: these match nothing."""
-        return tuple((self._terms[key].name, self._wrong[key]) for key in sorted(self._wrong, key=self._rank.__getitem__))
+        return tuple(
+            (self._terms[key].name, self._wrong[key]) for key in sorted(self._wrong, key=self._rank.__getitem__)
+        )
 
     def update(self, terms: Sequence[WatchTerms]) -> None:
         """From now on these; only what is new or has changed is read anew."""
@@ -75,7 +84,7 @@ class WatchBook:
 
     def put(self, terms: WatchTerms) -> None:
         """Add this watch, or change the one of the same id."""
-        self._rank.setdefault(terms.id, max(self._rank.values(), default=-1) + 1)
+        self._rank.setdefault(terms.id, 1 + max(self._rank.values(), default=-1))
         self._change((), (terms,))
 
     def match(self, signal: Signal, labels: Sequence[Label]) -> tuple[int, ...]:
@@ -88,12 +97,12 @@ class WatchBook:
             return answers[name]
 
         sight = Sight(signal, labels, self._words, saved)
-        found = {one.terms.id for one in self._always if one.matches(sight)}
-        waiting_for = self._waiting_for
-        for number in sight.present:
+        found = {one.terms.id for _, one in self._always if one.matches(sight)}
+        present, waiting_for = sight.present, self._waiting_for
+        for number in present:
             if number in waiting_for:
-                for one in waiting_for[number]:
-                    if one.matches(sight):
+                for second, one in waiting_for[number]:
+                    if not second.isdisjoint(present) and one.terms.id not in found and one.matches(sight):
                         found.add(one.terms.id)
         return tuple(sorted(found, key=self._rank.__getitem__))
 
@@ -155,7 +164,9 @@ class WatchBook:
             self._wrong[terms.id] = str(error)
             return
         self._queries[terms.id] = query
-        self._uses.update(query.words())
+        for word in query.words():
+            self._words.number_of(word)
+            self._uses[word] += 1
         for name in query.watches():
             self._users[same_name(name)].add(terms.id)
 
@@ -195,15 +206,15 @@ class WatchBook:
         one = self._listed[terms.id] = _Listed(terms, plan.required, plan.forbidden, plan.check)
         if terms.is_active:
             for waiting in self._places_to_wait(one):
-                waiting.append(one)
+                waiting.append(_waiting(one))
 
     def _unlist(self, key: int) -> None:
         one = self._listed.pop(key, None)
         if one and one.terms.is_active:
             for waiting in self._places_to_wait(one):
-                waiting.remove(one)
+                waiting.remove(_waiting(one))
 
-    def _places_to_wait(self, one: _Listed) -> Iterator[list[_Listed]]:
+    def _places_to_wait(self, one: _Listed) -> Iterator[list[_Waiting]]:
         if not one.required:
             yield self._always
         else:

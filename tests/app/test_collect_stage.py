@@ -15,7 +15,7 @@ from app.alerts.types import Tally
 from app.config import Settings
 from app.schema.item import item, progress
 from app.schema.source import poll, source, source_status
-from app.stages import collect, keeping
+from app.stages import collect, keeping, second_look
 from app.stages.collect import CollectStage
 from app.stages.hosts import HostDoors, host_of
 from app.storage import sources, visits
@@ -352,6 +352,36 @@ async def test_claims_leave_busy_hosts_alone_and_take_few_of_one_host(database: 
         claims = await sources.claim(connection, "n", NOW, lease=HOUR, most=10, busy_hosts=["b.example"])
     assert sorted(host_of(one.source.address) for one in claims) == ["a.example", "a.example", "c.example", "c.example"]
     assert all(one.is_first and one.lease_until == NOW + HOUR for one in claims)
+
+
+async def test_a_host_with_very_many_due_sources_does_not_stand_before_all_others(database: Database) -> None:
+    many = [f"http://a.example/{number}" for number in range(2 * sources.LOOK_AHEAD * 3)]
+    await listen_to(database, *many, "http://b.example/", "http://c.example/")
+    async with database.transaction() as connection:
+        claims = await sources.claim(connection, "n", NOW, lease=HOUR, most=3)
+    assert sorted(host_of(one.source.address) for one in claims) == ["a.example", "a.example", "b.example"]
+
+
+async def test_a_visit_that_cannot_be_kept_fails_alone(
+    database: Database, stage: CollectStage, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_twice = second_look.look_twice
+
+    async def stumble(connection: Any, taken: sources.Claim, *rest: Any) -> Any:
+        if taken.source.id == 3:
+            raise KeyError("oops")
+        return await look_twice(connection, taken, *rest)
+
+    paths = [f"/feed/{number}" for number in range(8)]
+    site.pages = {path: rss(f"news of {path}") for path in paths}
+    await listen_to(database, *map(site.url, paths))
+    monkeypatch.setattr(keeping, "look_twice", stumble)
+    tally = await stage.run(NOW)
+    assert (tally.taken, tally.made, dict(tally.passed_over)["failed"]) == (8, 7, 1)
+    kinds = {one.source_id: one.last_error_kind for one in await rows(database, source_status)}
+    assert kinds == {number: "own_fault" if number == 3 else "" for number in range(1, 9)}
+    assert len(await rows(database, poll)) == 8
+    assert {one.source_id for one in await rows(database, item)} == set(range(1, 9)) - {3}
 
 
 async def test_a_host_sees_two_visitors_at_once_at_most() -> None:

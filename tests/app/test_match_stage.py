@@ -38,6 +38,14 @@ async def hits(database: Database) -> list[tuple[str, bool]]:
         return [(row[0], bool(row[1])) for row in await connection.execute(query)]
 
 
+async def hits_of(database: Database, watch_id: int) -> list[str]:
+    query = text(
+        "select title from watch_hit join signal on signal.id = signal_id where watch_id = :watch_id order by signal_id"
+    )
+    async with database.transaction() as connection:
+        return list((await connection.scalars(query, {"watch_id": watch_id})).all())
+
+
 async def test_a_new_watch_hits_what_was_said_before_it_was_made(
     database: Database, workshop: Workshop, paper: int
 ) -> None:
@@ -66,6 +74,37 @@ async def test_a_changed_query_is_matched_anew_and_its_old_hits_go(
         await connection.execute(update(watch).where(watch.c.id == watch_id).values(query="buss", version=2))
     await workshop.understand(NOON + timedelta(minutes=1))
     assert [title for title, _ in await hits(database)] == ["Bussen står"]
+
+
+async def test_a_watch_is_matched_anew_when_one_deep_inside_it_changes(
+    database: Database, workshop: Workshop, paper: int
+) -> None:
+    async with database.transaction() as connection:
+        ferry = await add_watch(connection, "Ferge", query="ferge")
+        await add_watch(connection, "Middle", query="watch:ferge")
+        outer = await add_watch(connection, "Outer", query="watch:middle NOT fotball")
+    await say(database, paper, "Fergen står", "Bussen står", at=NOON)
+    await workshop.understand(NOON)
+    async with database.transaction() as connection:
+        await connection.execute(update(watch).where(watch.c.id == ferry).values(query="buss", version=2))
+    await workshop.understand(NOON + timedelta(minutes=1))
+    assert await hits_of(database, outer) == ["Bussen står"]
+    assert (await workshop.match.run(NOON + timedelta(minutes=2))).taken == 0, "what is matched is not matched again"
+
+
+async def test_a_watch_that_rests_still_stands_inside_another(
+    database: Database, workshop: Workshop, paper: int
+) -> None:
+    await say(database, paper, "Fergen til Lillevik står", at=NOON - DAY)
+    await workshop.understand(NOON - DAY)
+    async with database.transaction() as connection:
+        resting = await add_watch(connection, "Ferge", query="ferge", is_active=False)
+        outer = await add_watch(connection, "Outer", query="watch:ferge lillevik")
+    await workshop.understand(NOON)
+    await say(database, paper, "Ny ferge til Lillevik", "Ny ferge til Storvik", at=NOON)
+    await workshop.understand(NOON)
+    assert await hits_of(database, outer) == ["Fergen til Lillevik står", "Ny ferge til Lillevik"]
+    assert await hits_of(database, resting) == []
 
 
 async def test_a_classifier_that_cannot_be_loaded_costs_no_item_a_try(database: Database, paper: int) -> None:

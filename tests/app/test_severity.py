@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from app.alerts.severity import Evidence, assess, level_of
 from app.alerts.types import Level
-from tests.support.values import some_evidence
+from app.stages.alert import leaning
+from classifiers.taxonomy import load_taxonomy
+from classifiers.types import LabelKind
+from tests.support.values import a_hit, a_label, some_evidence
 
 MOST = {"topic": 40, "voices": 20, "reach": 10, "pace": 10, "corroboration": 10, "novelty": 5, "priority": 5, "tone": 5}
 
@@ -96,3 +99,18 @@ def test_all_at_their_most_is_a_hundred_and_nothing_is_nothing() -> None:
     most = Evidence("health_safety", 1.0, 1.0, 10**9, 1, 1e6, 9, 1.0, 1)
     assert assess(most).score == 100
     assert assess(Evidence("", 0.0, 0.0, 0, 3, 0.0, 0, 0.0, 3)).score == 0
+
+
+@pytest.mark.parametrize(
+    ("topic", "tone", "share"),
+    [
+        ("product_safety", "negative", 0.8),
+        ("product_safety", "positive", 0.0),
+        ("recognition", "positive", 0.8),
+        ("recognition", "negative", 0.0),
+        ("", "negative", 0.0),
+    ],
+)
+def test_tone_counts_where_it_is_that_which_the_topic_implies(topic: str, tone: str, share: float) -> None:
+    hit = a_hit(a_label(tone, kind=LabelKind.TONE, score=0.8))
+    assert leaning(topic, [hit], load_taxonomy()) == share

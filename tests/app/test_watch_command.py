@@ -88,3 +88,29 @@ def test_a_bad_line_is_passed_over_and_told() -> None:
 def test_escape_codes_in_an_archive_do_not_reach_the_terminal() -> None:
     result = runner.invoke(app, ["test", "vann", "-"], input=archive_of([(TITLES[0][0], "Vann \u001b[31mrødt")]))
     assert "\u001b" not in result.stdout
+
+
+def test_a_query_of_another_service_is_imported_with_notes(tmp_path: Path) -> None:
+    result = runner.invoke(app, ["import", "--from", "retriever", "headline:streik ANDNOT page:4"])
+    assert result.exit_code == 0
+    assert result.stdout == "title:streik\n"
+    assert "Character 1: headline: became title:" in result.stderr
+    assert "Character 24: page:4 was left out" in result.stderr
+    path = tmp_path / "query.txt"
+    path.write_text("streik\n  AND NOT [fotball]\n", encoding="utf-8")
+    assert runner.invoke(app, ["import", "--from", "meltwater", str(path)]).stdout == 'streik AND NOT "[fotball]"\n'
+    assert runner.invoke(app, ["import", "--from", "freshrss", "-"], input="a -b\n").stdout == "a AND NOT b\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--from", "yellow", "streik"], "--from takes one of meltwater, retriever, brandwatch, freshrss, not yellow"),
+        (["--from", "retriever", "(streik"], "The query cannot be imported: This bracket is never closed"),
+    ],
+)
+def test_an_import_that_fails_ends_with_one_sentence(arguments: list[str], sentence: str) -> None:
+    result = runner.invoke(app, ["import", *arguments])
+    assert result.exit_code == 2
+    assert sentence in " ".join(result.stderr.split())
+    assert result.stdout == ""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.dashboard.rendering import said_in
 from classifiers.detectors.hearing import HeardHour, Hearing, House, find_loss, find_silence, tell_loss
 from classifiers.saying import say_why
 from classifiers.types import Emergence, EmergenceKind
@@ -78,3 +79,10 @@ def test_an_old_row_without_figures_and_a_language_that_we_do_not_speak_give_the
     old = an_emergence(kind=EmergenceKind.SURGE, because="9 signals in 1 h where 2.0 are usual.")
     assert say_why(old, "nb") == old.because
     assert say_why(noticed(EmergenceKind.SURGE), "fi") == noticed(EmergenceKind.SURGE).because
+
+
+def test_a_page_says_it_in_the_organisations_language_and_in_english_as_it_was_stored() -> None:
+    one = noticed(EmergenceKind.FROM_ZERO)
+    assert said_in(one, "en") == one.because
+    assert "signaler fra 40 utgivere på 7 dager" in said_in(one, "nb")
+    assert "helse" in said_in(one, "nb")

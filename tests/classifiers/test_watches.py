@@ -377,21 +377,67 @@ QUERIES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    queries=st.lists(QUERIES, min_size=1, max_size=8),
-    title=TITLES,
-    text=TITLES,
-    language=st.sampled_from(["nb", "nn", "sv", "nl", "en", "und", "fi"]),
+LANGUAGE_CODES = st.sampled_from(["nb", "nn", "sv", "nl", "en", "und", "fi"])
+NAMES = ["first", "second", *(f"w{number}" for number in range(2, 8))]
+BOOKS = st.lists(
+    st.tuples(QUERIES, st.sampled_from([(), (), ("no",), ("sv", "nl")]), st.sampled_from([True, True, False])),
+    min_size=1,
+    max_size=8,
+).map(
+    lambda drawn: [
+        WatchTerms(number, NAMES[number], query, languages, is_active)
+        for number, (query, languages, is_active) in enumerate(drawn)
+    ]
 )
-def test_the_index_answers_as_asking_every_watch_does(queries: list[str], title: str, text: str, language: str) -> None:
-    names = ["first", "second", *(f"w{number}" for number in range(2, 8))]
-    terms = [WatchTerms(number, names[number], query) for number, query in enumerate(queries)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(terms=BOOKS, title=TITLES, text=TITLES, language=LANGUAGE_CODES)
+def test_the_index_answers_as_asking_every_watch_does(
+    terms: list[WatchTerms], title: str, text: str, language: str
+) -> None:
     book = WatchBook(terms)
     signal = a_signal(title, text=text, language=language, id=1)
     answer = book.match(signal, ())
     assert answer == book.match_asking_each(signal, ())
     assert answer == book.match(signal, ())
     for one in terms:
-        if "watch:" not in one.query and one.name not in dict(book.broken):
+        if "watch:" not in one.query and one.is_active and one.name not in dict(book.broken):
             assert (one.id in answer) == bool(WatchBook([one]).match(signal, ()))
+
+
+@settings(max_examples=150, deadline=None)
+@given(terms=BOOKS, later=BOOKS, title=TITLES, text=TITLES, language=LANGUAGE_CODES)
+def test_a_book_that_was_changed_answers_as_a_new_one_does(
+    terms: list[WatchTerms], later: list[WatchTerms], title: str, text: str, language: str
+) -> None:
+    signal = a_signal(title, text=text, language=language, id=1)
+    changed, grown = WatchBook(terms), WatchBook(())
+    changed.match(signal, ())
+    changed.update(later)
+    for one in [*terms, *later]:
+        grown.put(one)
+    for book, given_terms in ((changed, later), (grown, [*later, *terms[len(later) :]])):
+        new = WatchBook(given_terms)
+        assert book.broken == new.broken
+        assert book.match(signal, ()) == new.match(signal, ()) == book.match_asking_each(signal, ())
+
+
+def test_a_watch_that_rests_matches_only_inside_others() -> None:
+    book = WatchBook([WatchTerms(1, "Outer", "watch:ferge NOT buss"), WatchTerms(2, "Ferge", "ferge", (), False)])
+    assert book.broken == ()
+    assert book.match(a_signal("Fergen står"), ()) == (1,)
+
+
+def test_a_changed_watch_changes_those_around_it_and_a_lost_one_breaks_them() -> None:
+    inner = WatchTerms(1, "Inner", "ferge")
+    book = WatchBook([inner, WatchTerms(2, "Middle", "watch:inner"), WatchTerms(3, "Outer", "watch:middle")])
+    book.put(WatchTerms(1, "Inner", "buss"))
+    assert book.match(a_signal("Bussen står"), ()) == (1, 2, 3)
+    assert book.match(a_signal("Fergen står"), ()) == ()
+    book.put(WatchTerms(1, "Renamed", "buss"))
+    assert [name for name, _ in book.broken] == ["Middle", "Outer"]
+    assert book.match(a_signal("Bussen står"), ()) == (1,)
+    book.put(inner)
+    assert book.broken == ()
+    assert book.match(a_signal("Fergen står"), ()) == (1, 2, 3)

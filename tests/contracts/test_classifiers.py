@@ -69,7 +69,7 @@ def test_words_stand_where_their_spans_say(labels: list[tuple[Label, ...]]) -> N
 
 def test_every_label_says_why_and_by_whom(labels: list[tuple[Label, ...]], classifier: Classifier) -> None:
     for label in (label for found in labels for label in found):
-        assert label.because
+        assert label.because or label.name == "neutral"  # nothing pulled it either way
         assert 0 <= label.score <= 1
         assert label.by == f"{classifier.name}@{classifier.version}"
         assert re.fullmatch(r"[a-z]+@\d{4}-\d\d-\d\d\.[0-9a-f]{4}", label.by)

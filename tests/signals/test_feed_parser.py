@@ -375,6 +375,14 @@ async def test_se_08_a_document_that_takes_too_much_memory_is_given_up() -> None
         assert (await ask(pool, rss("good"))).items[0].title == "good"
 
 
+async def test_se_08_documents_behind_one_that_is_given_up_are_read(pool: ParserPool) -> None:
+    others = [ask(pool, rss(f"good {number}")) for number in range(12)]
+    first, bad, *rest = await asyncio.gather(others[0], ask(pool, ATTRIBUTES), *others[1:], return_exceptions=True)
+    assert isinstance(bad, ParseError)
+    feeds = [one for one in (first, *rest) if isinstance(one, ParsedFeed)]
+    assert [feed.items[0].title for feed in feeds] == [f"good {number}" for number in range(12)]
+
+
 async def test_a_child_that_is_killed_from_outside_costs_one_document_at_most(pool: ParserPool) -> None:
     await ask(pool, rss("first"))
     (child,) = pool._all

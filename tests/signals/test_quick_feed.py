@@ -14,7 +14,7 @@ from signals.feed_dates import DateReader, read_well_written
 from signals.feed_parser import parse_feed
 from signals.parsed import ParsedFeed, ParseError
 from signals.quick_feed import Declined, read_quickly
-from signals.quick_rules import RULES
+from signals.quick_table import RULES
 from tests.support.feeds import rss
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -34,6 +34,21 @@ async def test_nobody_listened_is_a_gap_and_silence_is_zero_ux_34(web: Web, data
     assert found["coverage"] < 1
 
 
+async def test_a_series_can_be_narrowed_to_a_tone_and_opens_its_signals(web: Web, database: Database) -> None:
+    async with database.transaction() as connection:
+        source_id = await add_source(connection)
+        await add_poll(connection, source_id, NOON - timedelta(minutes=5))
+        for minute, tone in ((30, "negative"), (20, "negative"), (10, "positive")):
+            number = await add_signal(connection, source_id, at=NOON - timedelta(minutes=minute))
+            await add_label(connection, number, tone, kind="tone", by="tone@test")
+    client = await web.with_key(Scope.READ)
+    assert (await trend(client, "bucket=day&tone=negative"))["total"] == 2
+    assert (await trend(client, "bucket=day"))["total"] == 3
+    found = (await client.get("/api/v1/signals?tone=negative")).json()
+    assert len(found["signals"]) == 2
+    assert (await client.get("/api/v1/trends?tone=angry")).status == 422
+
+
 async def test_a_failed_visit_is_no_listening(web: Web, database: Database) -> None:
     async with database.transaction() as connection:
         source_id = await add_source(connection)

@@ -154,6 +154,18 @@ def test_a_message_holds_what_a_person_needs_cv08() -> None:
     assert "paper2.example" in read
 
 
+def test_a_quote_tells_its_tone_by_word_and_shape() -> None:
+    message = make_message(quotes=(make_quote(tone="negative"), make_quote(tone="")))
+    first, second = (text for text in mrkdwn_in(render(message)) if text.startswith("•"))
+    assert "▼ negative" in first
+    assert "▼" not in second
+
+
+def test_a_report_names_the_words_that_carried_its_topic() -> None:
+    because = "Avisa reports product safety: “Trekker tilbake” (because of tilbakekall, plast)."
+    assert any("because of tilbakekall, plast" in text for text in mrkdwn_in(render(make_message(because=because))))
+
+
 def test_times_are_shown_in_the_readers_own_zone_cv08() -> None:
     payload = render(make_message(raised_at=NOON + timedelta(minutes=5)))
     stamp = int((NOON + timedelta(minutes=5)).timestamp())
