@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import comb
+from typing import TYPE_CHECKING
 
 from classifiers.canaries import Canary, CanaryReport, let_sing, topics_given
 from classifiers.lessons import Lesson
-from classifiers.report import Report
 from classifiers.types import Classifier, Label
 from signals.types import Signal, Stakeholder
+
+if TYPE_CHECKING:  # pages show the figures; the web process loads no numpy
+    from classifiers.report import Report
 
 BINS = 10
 
@@ -189,7 +192,7 @@ def bins_of(lessons: Sequence[Lesson], given: Sequence[Sequence[Label]]) -> tupl
     return tuple(found)
 
 
-def seed_figures(report: Report) -> SeedFigures:
+def seed_figures(report: "Report") -> SeedFigures:
     flags, topics = report.any_topic, report.all_topics
     return SeedFigures(flags.precision, flags.recall, flags.f1, topics.f1)
 

@@ -226,7 +226,12 @@ LIST_OUTCOMES: Final = {
     ListOutcome.REFUSED: _("cannot be used"),
 }
 
-OUTCOMES: Final = {"new": _("new items"), "unchanged": _("nothing new"), "failed": _("went wrong"), "pushed": _("pushed")}
+OUTCOMES: Final = {
+    "new": _("new items"),
+    "unchanged": _("nothing new"),
+    "failed": _("went wrong"),
+    "pushed": _("pushed"),
+}
 
 MODEL_STATES: Final = {
     ModelState.CANDIDATE: _("Held back"),

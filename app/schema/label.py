@@ -27,7 +27,9 @@ label = Table(
         comment="[{word, weight, start, end}], spans of title newline text",
     ),
     moment("made_at", "When it was judged"),
-    moment("superseded_at", "When a closer reading took its place, which may have found nothing; null: it holds", null=True),
+    moment(
+        "superseded_at", "When a closer reading took its place, which may have found nothing; null: it holds", null=True
+    ),
     PrimaryKeyConstraint("signal_id", "kind", "name", "by"),
     comment="A classifier's judgement of one signal",
 )

@@ -60,9 +60,7 @@ class Trends:
             history = floor(begin - BACK * WEEK, bucket, zone) if with_band else begin
             source_id = int(subject.name) if subject.kind is SubjectKind.SOURCE else None
             patience = await store.find_patience(connection, source_id) if source_id else store.QUARTER
-            counts = await store.count_buckets(
-                connection, caller.sight, subject, bucket, history, until, zone_name
-            )
+            counts = await store.count_buckets(connection, caller.sight, subject, bucket, history, until, zone_name)
             is_door = source_id is not None and await store.is_door(connection, source_id)  # always open, never visited
             unheard = (
                 frozenset[datetime]()

@@ -39,9 +39,7 @@ async def read_totals(connection: AsyncConnection, now: datetime) -> Totals:
         or 0,
         alerts=await count_by(connection, alert, alert.c.state, not_restricted(alert.c.story_id)),
         sources={row[0]: row[1] for row in health},
-        deliveries=await count_by(
-            connection, delivery, delivery.c.state, not_of_restricted(delivery.c.transition_id)
-        ),
+        deliveries=await count_by(connection, delivery, delivery.c.state, not_of_restricted(delivery.c.transition_id)),
         waiting=await count_by(
             connection, progress, progress.c.stage, exists().where(item.c.id == progress.c.item_id, OPEN_ITEM)
         ),

@@ -89,9 +89,7 @@ def _held(sight: Sight, hold: HoldReason | None, since: datetime | None) -> list
     return wanted
 
 
-async def count_held(
-    connection: AsyncConnection, sight: Sight, hold: HoldReason | None, since: datetime
-) -> int:
+async def count_held(connection: AsyncConnection, sight: Sight, hold: HoldReason | None, since: datetime) -> int:
     found = await connection.scalar(
         select(func.count())
         .select_from(emergence.join(watch, watch.c.id == emergence.c.watch_id))

@@ -104,9 +104,7 @@ async def add_source(
     if source_id is not None:
         health = "heard" if draft.kind == KIND_OF_TIPS else "new"  # what nobody visits has no first visit to wait for
         await connection.execute(
-            insert(source_status).values(
-                source_id=source_id, next_poll_at=now, every=DEFAULT_INTERVAL, health=health
-            )
+            insert(source_status).values(source_id=source_id, next_poll_at=now, every=DEFAULT_INTERVAL, health=health)
         )
     return source_id
 

@@ -56,9 +56,7 @@ async def list_watches(connection: AsyncConnection, sight: Sight, now: datetime)
     return tuple(map(to_watch_row, rows))
 
 
-async def find_watch(
-    connection: AsyncConnection, sight: Sight, watch_id: int, now: datetime
-) -> WatchRow | None:
+async def find_watch(connection: AsyncConnection, sight: Sight, watch_id: int, now: datetime) -> WatchRow | None:
     row = (await connection.execute(select_watches(sight, now).where(watch.c.id == watch_id))).first()
     return to_watch_row(row) if row else None
 
