@@ -38,7 +38,7 @@ _OF_TEXT_INPUT = frozenset({"title", "link", "description", "name"})
 _OF_IMAGE = frozenset({"title", "link", "description", "url", "href", "width", "height"})
 _APART = frozenset({"content", "link"})
 _OF_TAGS = frozenset({"category", "itunes_keywords"})
-_CP1252 = re.compile(r"[\x80-\x9f]")
+_SUSPECT = re.compile(r"[\x80-\xbf]")  # neither fault below is without one of these
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 
 
@@ -246,9 +246,11 @@ def _link(output: str) -> str:
 
 def _repaired(output: str) -> str:
     """UTF-8 that was taken for Latin-1 and written as UTF-8 once more, and Windows' own characters."""
+    if not _SUSPECT.search(output):
+        return output
     with suppress(UnicodeError):
         output = output.encode("iso-8859-1").decode("utf-8")
-    return output.translate(_cp1252) if _CP1252.search(output) else output
+    return output.translate(_cp1252)
 
 
 def _without_envelope(pieces: list[str]) -> list[str]:
