@@ -8,6 +8,7 @@ from operator import le
 
 from signals.types import Item
 
+ERASED = "[…]"  # what people see where a title was that its author took back
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _REFUSED = re.compile("[\x00\x1f\ud800-\udfff]")
 _TAG = re.compile(r"<[^<>]*>")  # linear: never looks beyond the next <

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from signals.item_text import storable
-
-ERASED = "[…]"  # what people see where a title was
+from app.schema.signal import signal
+from app.schema.watch import detector_state, watch_hit, watch_status
+from app.storage.comparing import select_signals, to_signal
+from classifiers.detectors.new_term import unlearn
+from signals.item_text import ERASED, storable
+from signals.types import Signal
 
 # The guid and the empty hash stay, so that the item does not come back.
 ITEMS = text("""
@@ -63,11 +66,35 @@ async def erase_items(connection: AsyncConnection, source_id: int, guids: Sequen
     named = {"source_id": source_id, "guids": [storable(guid, 1_000) for guid in guids]}
     ids = list(await connection.scalars(ITEMS, named))
     if ids:
+        said = await connection.execute(select_signals().where(signal.c.id.in_(ids)))
+        gone = [to_signal(row) for row in said]
         for statement in WORDS:
             values = {"ids": ids, "erased": ERASED}
             await connection.execute(statement, {name: values[name] for name in statement.compile().params})
         await _erase_quotations(connection, ids)
+        await _erase_memories(connection, ids, gone)
     return len(ids)
+
+
+async def _erase_memories(connection: AsyncConnection, ids: Sequence[int], gone: Sequence[Signal]) -> None:
+    """What the search for new terms remembers of these titles. The lock is the detectors' own, so that none of them
+    writes back what it read before."""
+    hit = select(watch_hit.c.watch_id).where(watch_hit.c.signal_id.in_(ids)).distinct()
+    await connection.execute(
+        select(watch_status.c.watch_id)
+        .where(watch_status.c.watch_id.in_(hit))
+        .order_by(watch_status.c.watch_id)
+        .with_for_update()
+    )
+    mine = (detector_state.c.watch_id.in_(hit), detector_state.c.kind == "new_term")
+    states = (await connection.execute(select(detector_state.c.watch_id, detector_state.c.state).where(*mine))).all()
+    for row in states:
+        kept = unlearn(row.state, ids, gone)
+        await connection.execute(
+            update(detector_state)
+            .where(detector_state.c.watch_id == row.watch_id, detector_state.c.kind == "new_term")
+            .values(state=kept)
+        )
 
 
 async def _erase_quotations(connection: AsyncConnection, ids: list[int]) -> None:

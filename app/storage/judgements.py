@@ -16,11 +16,11 @@ from app.schema.label import label
 from app.schema.learning import forgotten, judgement
 from app.schema.signal import signal
 from app.schema.story import story_member
-from app.storage.erasing import ERASED
 from app.storage.queries import query
 from classifiers.corpus import NONE
 from classifiers.lessons import Judgement
 from classifiers.types import LabelKind
+from signals.item_text import ERASED
 from signals.types import Sensitivity
 
 MEMORY = timedelta(days=730)  # what was judged before is not taught any more: words and organisations change

@@ -29,9 +29,16 @@ async def matched_terms(connection: AsyncConnection) -> dict[int, str]:
 
 
 async def take_turn(connection: AsyncConnection, watch_id: int) -> bool:
-    """Lock the watch itself until the transaction ends; False: another worker has it."""
-    row = select(watch.c.id).where(watch.c.id == watch_id).with_for_update(skip_locked=True)
-    return (await connection.execute(row)).first() is not None
+    """Lock the watch and its status until the transaction ends; False: another worker has it.
+
+    The status too, and before anything is taken away: the detectors hold it while they write what we are to delete.
+    And the watch so that they may still write rows that point to it, or each of us would wait for the other.
+    """
+    row = select(watch.c.id).where(watch.c.id == watch_id).with_for_update(skip_locked=True, key_share=True)
+    if (await connection.execute(row)).first() is None:
+        return False
+    await connection.execute(select(watch_status).where(watch_status.c.watch_id == watch_id).with_for_update())
+    return True
 
 
 async def forget(connection: AsyncConnection, watch_id: int, since: datetime) -> None:

@@ -4,7 +4,7 @@ The titles of the last 24 hours (the latest 80 on a busy watch) are compared wit
 classifiers/terms.py. A watch must have had 20 titles on a week's worth of days before it can say what is new.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from classifiers.surprise import tail_of
 from classifiers.terms import Document, RisingTerm, TermPast, read_title, rising_terms
 from classifiers.types import Emergence, EmergenceKind, Finding, Hit, WatchNews
 from signals.publishers import voice_of
+from signals.types import Signal
 
 WINDOW = timedelta(hours=24)
 LEAST_Z = 3.0
@@ -132,3 +133,22 @@ def _is_settled(hit: Hit, began: float, news: WatchNews) -> bool:
     """Not of a source that was added after we began to learn the watch's words, and lately."""
     added: datetime | None = news.newcomers.get(hit.signal.source_id)
     return added is None or added.timestamp() <= began or news.now - added >= SETTLED
+
+
+def unlearn(state: Mapping[str, Any], numbers: Collection[int], gone: Sequence[Signal]) -> dict[str, Any]:
+    """The detector's memory without the signals of these numbers, whose authors took them back (GD-04): as if `gone`,
+    the titles that we still have of them, had never been said."""
+    today = [title for title in state.get("today", ()) if title[1] not in numbers]
+    waiting = {title[1] for title in state.get("today", ())}
+    past = dict(state.get("past", {}))
+    counts = dict(past.get("counts", {}))
+    told = dict(state.get("told", {}))
+    for one in gone:
+        for key in read_title(one.id, one.title, one.language, one.source_name).terms:
+            left = counts.get(key, 0.0) - (one.id not in waiting)
+            counts.pop(key, None)
+            if left > 0.5:
+                counts[key] = left
+            elif not any(key in title[4] for title in today):
+                told.pop(key, None)
+    return {**state, "today": today, "past": {**past, "counts": counts}, "told": told}

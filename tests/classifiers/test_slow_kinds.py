@@ -10,7 +10,7 @@ import pytest
 from app.alerts.decide import decide
 from app.alerts.types import HoldReason
 from classifiers.detectors.from_zero import FromZeroDetector
-from classifiers.detectors.new_term import NewTermDetector
+from classifiers.detectors.new_term import NewTermDetector, Title, unlearn
 from classifiers.detectors.slow_rise import SlowRiseDetector
 from classifiers.detectors.surge import SurgeDetector
 from classifiers.terms import TermPast, read_title, rising_terms
@@ -164,3 +164,20 @@ def test_a_burst_of_football_is_quiet_for_a_watch_on_risks(kind: str) -> None:
     for one in found:
         decision = decide(one, a_severity(90), a_watch(topics=frozenset({"health_safety"})), None, a_budget())
         assert decision.hold is HoldReason.OFF_TOPIC
+
+
+def test_gd_04_titles_that_were_taken_back_leave_the_memory_of_new_terms() -> None:
+    gone = a_signal("Ammoniakk ved Lillevik", id=7)
+    stays = a_signal("Ammoniakk i Storvik", id=8)
+    today = [Title.of(a_hit(signal=one)).to_state() for one in (gone, stays)]
+    older = a_signal("Nordkapp og Sørland", id=3)
+    counts = {key: 1.0 for key in read_title(3, older.title, "nb", older.source_name).terms}
+    state = {
+        "began": 0.0,
+        "past": {"titles": 9.0, "day": 1, "counts": counts | {"vann": 4.0}},
+        "today": today,
+        "told": {},
+    }
+    left = unlearn(state, [7, 3], [gone, older])
+    assert [title[1] for title in left["today"]] == [8]
+    assert left["past"]["counts"] == {"vann": 4.0}
