@@ -171,7 +171,7 @@ def test_gd_04_titles_that_were_taken_back_leave_the_memory_of_new_terms() -> No
     stays = a_signal("Ammoniakk i Storvik", id=8)
     today = [Title.of(a_hit(signal=one)).to_state() for one in (gone, stays)]
     older = a_signal("Nordkapp og Sørland", id=3)
-    counts = {key: 1.0 for key in read_title(3, older.title, "nb", older.source_name).terms}
+    counts = dict.fromkeys(read_title(3, older.title, "nb", older.source_name).terms, 1.0)
     state = {
         "began": 0.0,
         "past": {"titles": 9.0, "day": 1, "counts": counts | {"vann": 4.0}},
