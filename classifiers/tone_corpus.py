@@ -6,9 +6,8 @@ A file in corpus_tone holds one language: lines of `tone<TAB>text`, and # for co
 from dataclasses import dataclass
 from pathlib import Path
 
-from classifiers.corpus import CorpusError
+from classifiers.corpus import read_lines
 from classifiers.types import Tone
-from signals.languages import LANGUAGES
 
 FOLDER = Path(__file__).parent / "corpus_tone"
 
@@ -25,23 +24,7 @@ class Spoken:
 
 def load_spoken(folder: Path = FOLDER) -> tuple[Spoken, ...]:
     """All texts of a folder. CorpusError names every line that cannot be used."""
-    spoken: list[Spoken] = []
-    faults: list[str] = []
-    for path in sorted(folder.glob("*.tsv")):
-        if path.stem not in LANGUAGES:
-            faults.append(f"{path.name}: {path.stem!r} is no language that we know")
-            continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            if line.strip() and not line.startswith("#"):
-                try:
-                    spoken.append(parse_line(line, path.stem, f"{path.name}:{number}"))
-                except ValueError as fault:
-                    faults.append(f"{path.name}:{number}: {fault}")
-    if not spoken and not faults:
-        faults.append(f"no texts in {folder}")
-    if faults:
-        raise CorpusError("\n".join(faults))
-    return tuple(spoken)
+    return read_lines(folder, parse_line)
 
 
 def parse_line(line: str, language: str, place: str = "") -> Spoken:

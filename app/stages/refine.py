@@ -83,7 +83,7 @@ class RefineStage:
             if not self._told:
                 log.warning("labels are not refined", error=str(reason))
             self._told = True
-        except Exception:
+        except Exception:  # a job: the labels by words stand, and the items must not wait for a reader that stumbles
             await self._pass_on(ids)
             log.warning("a closer reading failed; the labels stay as they are", items=len(ids), exc_info=True)
         return Tally("refine", taken, made, (("waited too long", late),) if late else ())

@@ -4,13 +4,16 @@ A file holds one language: lines of `topics<TAB>text`, topics separated by comma
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from classifiers.taxonomy import load_taxonomy
 from signals.languages import LANGUAGES, stems
+
+Text = TypeVar("Text")
 
 FOLDER = Path(__file__).parent
 NONE = "none"
@@ -43,7 +46,15 @@ class Twins:
 
 def load_corpus(folder: Path = FOLDER) -> tuple[Example, ...]:
     """All examples of a folder. CorpusError names every line that cannot be used."""
-    examples: list[Example] = []
+    return read_lines(folder, parse_line)
+
+
+def read_lines(folder: Path, parse: Callable[[str, str, str], Text]) -> tuple[Text, ...]:
+    """The lines of a folder's files, one file a language, each parsed with its language and place; # begins a comment.
+
+    `parse` raises ValueError for a line that cannot be used; CorpusError names all of them.
+    """
+    texts: list[Text] = []
     faults: list[str] = []
     for path in sorted(folder.glob("*.tsv")):
         if path.stem not in LANGUAGES:
@@ -52,14 +63,14 @@ def load_corpus(folder: Path = FOLDER) -> tuple[Example, ...]:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             if line.strip() and not line.startswith("#"):
                 try:
-                    examples.append(parse_line(line, path.stem, f"{path.name}:{number}"))
+                    texts.append(parse(line, path.stem, f"{path.name}:{number}"))
                 except ValueError as fault:
                     faults.append(f"{path.name}:{number}: {fault}")
-    if not examples and not faults:
+    if not texts and not faults:
         faults.append(f"no examples in {folder}")
     if faults:
         raise CorpusError("\n".join(faults))
-    return tuple(examples)
+    return tuple(texts)
 
 
 def parse_line(line: str, language: str, place: str = "") -> Example:

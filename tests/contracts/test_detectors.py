@@ -92,4 +92,5 @@ def test_topics_that_the_watch_does_not_want_are_not_named(detector: Detector) -
 @EVERY
 def test_a_topic_that_the_taxonomy_does_not_know_does_no_harm(detector: Detector) -> None:
     hits = hits_of_one_story([a_signal(seen_at=NOW) for _ in range(4)], a_label("somebody_elses_topic", 0.99))
-    detector.detect(a_watch_news(hits, counts=counts_until(NOW, (*A_WEEK, 1))), {})
+    found = detector.detect(a_watch_news(hits, counts=counts_until(NOW, (*A_WEEK, 1))), {})
+    assert all(one.kind is detector.kind for one in found.emergences)
