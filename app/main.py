@@ -22,8 +22,8 @@ from app.bootstrap import FirstSignIn, prepare
 from app.config import Settings
 from app.embedded.server import EmbeddedPostgres
 from app.errors import ConfigurationError, DatabaseUnavailable
-from app.labelling import LabellerInAProcess
 from app.listening import LISTENER, listen, port_of
+from app.live_models import open_models
 from app.logs import configure_logs
 from app.notifiers import NOTIFIERS
 from app.notifiers.trial import Trial
@@ -86,14 +86,14 @@ async def serve(settings: Settings) -> None:
         open_house(settings) as house,
         Outbound(settings.user_agent, settings.private_hosts) as outbound,
         ParserPool(size=1) as parsers,  # its child starts when somebody looks for feeds
+        open_models(MODEL) as models,
     ):
         database = house.database
         await unless(stop, prepare(database, settings, clock.now()))
         trial = Trial(outbound, NOTIFIERS, settings.link_base)
         head = newest_revision() or ""
-        labeller = LabellerInAProcess(MODEL)  # its child starts when somebody asks what a text touches
         services = make_services(
-            database, settings, head=head, send_test=trial, discover=Scout(outbound, parsers), label=labeller
+            database, settings, head=head, send_test=trial, discover=Scout(outbound, parsers), labels=models
         )
         config = uvicorn.Config(
             make_app(services, settings),
@@ -111,7 +111,6 @@ async def serve(settings: Settings) -> None:
         for watcher in watchers:
             watcher.cancel()
         ticker.stop()
-        labeller.close()
         await life.end()
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.embedding import Embedder, EmbeddingsError, Vectors, find_embedder, wording
+from classifiers.errors import ModelError
 from classifiers.heads import OWN, SHIPPED, Heads, load_heads
-from classifiers.model_file import ModelError
 from classifiers.topics import Scores, TopicClassifier, to_scores
 from classifiers.types import Because, Label
 from signals.types import Signal

@@ -18,14 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.errors import ModelError
+
 MAGIC = b"forkant-model-1"
 LARGEST = 200_000_000  # bytes
 HEADER = "header"
 AGAIN = "Train it again: forkant model train"
-
-
-class ModelError(Exception):
-    """A model file that cannot be used, and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.cues import NEGATIVE, POSITIVE, find_cues, tone_cues
+from classifiers.errors import ModelError
 from classifiers.features import features_version, scale_of, width
 from classifiers.glance import VOCABULARY, Glance, Pulls, Trace
-from classifiers.model_file import AGAIN, ModelError, ModelFile, read_model, write_model
+from classifiers.model_file import AGAIN, ModelFile, read_model, write_model
 from classifiers.types import Because, Label, LabelKind, Tone
 from signals.languages import LANGUAGES
 from signals.types import Signal

@@ -13,9 +13,9 @@ from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.model_selection import StratifiedGroupKFold
 
 from classifiers import corpus, cues
+from classifiers.errors import ModelError
 from classifiers.features import features_of, to_matrix, to_row, width, words_of
 from classifiers.glance import VOCABULARY
-from classifiers.model_file import ModelError
 from classifiers.taxonomy import load_taxonomy
 from classifiers.tone import (
     KINDS,

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.errors import ModelError
 from classifiers.features import (
     LONGEST,
     Feature,
@@ -23,7 +24,7 @@ from classifiers.features import (
     words_of,
 )
 from classifiers.glance import VOCABULARY, Glance, Pulls
-from classifiers.model_file import AGAIN, ModelError, ModelFile, read_model, write_model
+from classifiers.model_file import AGAIN, ModelFile, read_model, write_model
 from classifiers.types import Because, Label, LabelKind
 from signals.languages import LANGUAGES
 from signals.types import Signal

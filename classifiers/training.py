@@ -14,9 +14,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 from classifiers import lexicon
 from classifiers.beside import tone_file
 from classifiers.corpus import FOLDER, Example, find_twins, load_corpus
+from classifiers.errors import ModelError
 from classifiers.features import features_of, features_version, to_matrix, to_row, width, words_of
 from classifiers.lessons import Lesson
-from classifiers.model_file import ModelError
 from classifiers.report import Report, make_report
 from classifiers.taxonomy import load_taxonomy
 from classifiers.tone_training import ensure_tone

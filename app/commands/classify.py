@@ -21,7 +21,7 @@ from app.errors import ConfigurationError
 from app.refining import meaning_of
 from classifiers.beside import Beside, load_beside, tone_file
 from classifiers.blend import BlendedClassifier, blend
-from classifiers.model_file import ModelError
+from classifiers.errors import ModelError
 from classifiers.taxonomy import load_taxonomy
 from classifiers.tone_training import ensure_tone
 from classifiers.topics import TopicClassifier, load_model

@@ -59,20 +59,14 @@ def ask(organisation: str, name: str, question: Callable[[Database, Caller], Awa
 
 def train_for(organisation: str) -> str:
     """A candidate of what an organisation's people judged, now and here. What came of it, in words."""
-    from app.labelling import LabellerInAProcess
-    from app.live_models import LiveModels
+    from app.live_models import open_models
     from app.stages import learn
 
     async def run(database: Database, caller: Caller) -> str:
-        labeller = LabellerInAProcess(MODEL)
-        with tempfile.TemporaryDirectory() as folder:
-            models = LiveModels(labeller, Path(folder))
-            try:
-                return await learn.train_for(
-                    database, models, learn.train_in_a_child, MODEL, caller.organisation_id, clock.now()
-                )
-            finally:
-                labeller.close()
+        async with open_models(MODEL) as models:
+            return await learn.train_for(
+                database, models, learn.train_in_a_child, MODEL, caller.organisation_id, clock.now()
+            )
 
     return ask(organisation, "command line", run)
 
@@ -195,16 +189,14 @@ def _content(version: str, organisation: str) -> bytes:
 
 def import_(file: Path, organisation: Organisation = "", name: As = "command line") -> None:
     """Take in a model file made by Forkant: its hash is checked, and it is compared with the one in use."""
-    from app.labelling import LabellerInAProcess
-    from app.live_models import LiveModels
+    from app.live_models import open_models
     from app.stages import learn
+    from classifiers.errors import ModelError
     from classifiers.learning import examine
-    from classifiers.model_file import ModelError
 
     async def run(database: Database, caller: Caller) -> str:
         now, number = clock.now(), caller.organisation_id
-        with tempfile.TemporaryDirectory() as folder:
-            models = LiveModels(LabellerInAProcess(MODEL), Path(folder))
+        async with open_models(MODEL) as models:
             async with database.transaction() as connection:
                 exercise = await learn.make_exercise(connection, models, MODEL, number, now, learn.Seed())
             learned = await asyncio.to_thread(examine, file, exercise)
@@ -283,7 +275,7 @@ def _in_words(compared: "Comparison") -> str:
 
 
 def _loaded(named: str, organisation: str) -> "TopicClassifier":
-    from classifiers.model_file import ModelError
+    from classifiers.errors import ModelError
 
     try:
         return load(named, organisation)

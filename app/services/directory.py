@@ -57,10 +57,10 @@ def make_services(
     head: str = "",
     send_test: SendTest | None = None,
     discover: Discover | None = None,
-    label: Labels | None = None,
+    labels: Labels | None = None,
 ) -> Services:
     """`head`: the migration that this code needs; `send_test`, `discover`: what takes a way out to the world;
-    `label`: what takes a classifier."""
+    `labels`: what takes a classifier."""
     topics = Topics()
     alerts = Alerts(database)
     coverage = Coverages(database)
@@ -84,6 +84,6 @@ def make_services(
         tips=Tips(database),
         teaching=Teaching(database),
         models=Models(database),
-        readings=Readings(label),
+        readings=Readings(database, labels),
         pushes=Pushes(database, which=settings.push, has_address=bool(settings.hub_base)),
     )

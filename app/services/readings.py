@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from app.errors import Conflict, OutOfOrder
 from app.gathering import Gatherer
+from app.records import Caller
 from app.services.checks import check_words
+from app.storage.database import Database
 from classifiers.types import Label
 from signals.language_guess import guess_language
 from signals.types import Signal, Stakeholder
@@ -17,7 +21,11 @@ ABSENT: Final = "This process cannot label: it holds no classifier"
 
 
 class Labels(Protocol):
-    async def __call__(self, signals: Sequence[Signal]) -> list[tuple[Label, ...]]: ...
+    """Labels by the model that an organisation uses: see app.live_models."""
+
+    async def label_for(
+        self, connection: AsyncConnection, organisation_id: int, texts: Sequence[Signal]
+    ) -> list[tuple[Label, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +35,33 @@ class Reading:
 
 
 class Readings:
-    """By the classifier that ships; nothing is kept. Requests that come together are answered together."""
+    """By the organisation's own classifier where it promoted one. Nothing is kept. Requests of an organisation that
+    come together are answered together."""
 
-    def __init__(self, label: Labels | None = None) -> None:
-        self._gatherer = Gatherer(label) if label else None
+    def __init__(self, database: Database, labels: Labels | None = None) -> None:
+        self._database = database
+        self._labels = labels
+        self._gatherers: dict[int, Gatherer[Signal, tuple[Label, ...]]] = {}
 
-    async def read(self, title: str, text: str, language: str) -> Reading:
+    async def read(self, caller: Caller, title: str, text: str, language: str) -> Reading:
         """Invalid for an empty text or one too long. Conflict where there is no classifier."""
         title = check_words(title, "title", 500, least=1)
         text = check_words(text, "text", LONGEST)
-        if self._gatherer is None:
+        if self._labels is None:
             raise Conflict(ABSENT)
         known = guess_language(f"{title} {text}"[:1_000], language)
         try:
-            return Reading(known, await self._gatherer(_signal(title, text, known)))
+            read = self._gatherer_of(caller.organisation_id, self._labels)
+            return Reading(known, await read(_signal(title, text, known)))
         except OutOfOrder as reason:
             raise Conflict(str(reason)) from None
+
+    def _gatherer_of(self, organisation_id: int, labels: Labels) -> Gatherer[Signal, tuple[Label, ...]]:
+        async def ask(texts: Sequence[Signal]) -> list[tuple[Label, ...]]:
+            async with self._database.transaction() as connection:
+                return await labels.label_for(connection, organisation_id, texts)
+
+        return self._gatherers.setdefault(organisation_id, Gatherer(ask))
 
 
 def _signal(title: str, text: str, language: str) -> Signal:

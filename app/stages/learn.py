@@ -21,8 +21,8 @@ from app.storage.database import Database
 from classifiers.asking import Doubt, choose
 from classifiers.canaries import Canary, load_canaries, topics_given
 from classifiers.corpus import FOLDER
+from classifiers.errors import ModelError
 from classifiers.exercise import Exercise, Learned, hash_of
-from classifiers.model_file import ModelError
 from classifiers.promotion import Rule, Shadow, reason_to_wait
 
 log = structlog.get_logger()

@@ -17,7 +17,7 @@ from app.storage import comparing, deciding, labelling, progress, refining, regi
 from app.storage.database import Database
 from app.storage.refining import STAGE
 from app.storage.transitions import append_transition
-from classifiers.model_file import ModelError
+from classifiers.errors import ModelError
 from classifiers.types import Label, LabelKind
 from classifiers.watches import WatchBook, WatchTerms
 from signals.types import Signal

@@ -243,6 +243,15 @@ async def choose(connection: AsyncConnection, signal_ids: Sequence[int]) -> tupl
     return tuple(Chosen(row.id, row.hash, f"{row.kind}@{row.version}", tuple(row.signal_ids)) for row in rows)
 
 
+async def choose_for(connection: AsyncConnection, organisation_id: int) -> Chosen | None:
+    """The model that an organisation promoted, for texts that are no signals; None: the shipped one."""
+    live = select(model).where(
+        model.c.organisation_id == organisation_id, model.c.state == ModelState.LIVE, model.c.kind == KIND
+    )
+    row = (await connection.execute(live)).first()
+    return Chosen(row.id, row.hash, f"{row.kind}@{row.version}", ()) if row else None
+
+
 def _to_row(row: Row[Any]) -> ModelRow:
     return ModelRow(
         id=row.id,

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.embedding import PROBE, Embedder, EmbeddingsError, Vectors
-from classifiers.model_file import ModelError, ModelFile, read_model, write_model
+from classifiers.errors import ModelError
+from classifiers.model_file import ModelFile, read_model, write_model
 
 SHIPPED = Path(__file__).parent / "e5.npz"
 OWN = "heads.npz"  # in the folder of a model of one's own

@@ -13,7 +13,7 @@ from app.schema.item import progress
 from app.stages.refine import RefineStage
 from app.storage.database import Database
 from classifiers.embedding import is_installed
-from classifiers.model_file import ModelError
+from classifiers.errors import ModelError
 from tests.support.rows import NOON, add_label, add_signal, add_source
 from tests.support.signals import a_signal
 from tests.support.workshop import state_of

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from classifiers.corpus import FOLDER
-from classifiers.model_file import MAGIC, ModelError, ModelFile, read_model, write_model
+from classifiers.errors import ModelError
+from classifiers.model_file import MAGIC, ModelFile, read_model, write_model
 from classifiers.topics import TopicClassifier, load_model, save_model
 from classifiers.training import digest, ensure_shipped, train
 from tests.support.signals import a_signal
