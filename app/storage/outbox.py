@@ -15,12 +15,16 @@ from app.notifiers.discretion import Behind, discreet
 from app.notifiers.retries import Next
 from app.notifiers.types import Message, Outcome, Quote, Target
 from app.schema.delivery import delivery, delivery_attempt, receiver
+from app.schema.emergence import emergence
 from app.schema.label import label
 from app.schema.signal import signal
 from app.schema.source import source
+from app.storage.alerts import to_emergence_row
+from classifiers.saying import say_why
 from classifiers.types import LabelKind
 
 LEASE = timedelta(seconds=120)  # longer than the five attempts in a row that a receiver gets, each with its time-out
+STORED = "en"  # the language of the sentences that emergences and alerts keep
 MOST_QUOTES = 20  # more than any receiver shows
 
 
@@ -58,7 +62,17 @@ async def claim(connection: AsyncConnection, node: str, now: datetime, receivers
 async def load(connection: AsyncConnection, ids: Sequence[int], public_url: str) -> list[Due]:
     rows = (await connection.execute(_query("messages"), {"ids": list(ids)})).all()
     quotes = await _load_quotes(connection, {key for row in rows for key in _quoted(row)})
-    return [_to_due(row, quotes, public_url) for row in rows]
+    reasons = await _reasons(connection, rows)
+    return [_to_due(row, quotes, reasons.get(row.id, row.because), public_url) for row in rows]
+
+
+async def _reasons(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> dict[int, str]:
+    """Why, in the language of those who are told, by delivery; what is stored is English."""
+    foreign = {row.id: row for row in rows if row.because_of and row.spoken != STORED}
+    keys = {row.because_of for row in foreign.values()}
+    found = (await connection.execute(select(emergence).where(emergence.c.id.in_(keys)))).all() if keys else ()
+    causes = {one.id: to_emergence_row(one) for one in found}
+    return {key: say_why(causes[row.because_of], row.spoken) for key, row in foreign.items()}
 
 
 async def _load_quotes(connection: AsyncConnection, ids: set[int]) -> dict[int, Quote]:
@@ -85,7 +99,7 @@ def _quoted(row: Row[Any]) -> list[int]:
     return list(dict.fromkeys([*row.signal_ids, *row.more_ids]))[:MOST_QUOTES]
 
 
-def _to_due(row: Row[Any], quotes: dict[int, Quote], public_url: str) -> Due:
+def _to_due(row: Row[Any], quotes: dict[int, Quote], because: str, public_url: str) -> Due:
     message = Message(
         id=row.message_id,
         kind=TransitionKind(row.kind),
@@ -100,7 +114,7 @@ def _to_due(row: Row[Any], quotes: dict[int, Quote], public_url: str) -> Due:
         level=Level(row.level),
         severity=row.severity,
         state=row.state,
-        because=row.because,
+        because=because,
         topics=tuple(row.topics),
         signal_count=row.signal_count,
         publisher_count=row.publisher_count,

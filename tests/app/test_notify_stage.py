@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +13,18 @@ from sqlalchemy import func, select, text, update
 from app.alerts.types import AlertState, Level, TransitionKind
 from app.notifiers import NOTIFIERS, answers
 from app.schema.delivery import delivery, delivery_attempt, receiver
+from app.schema.emergence import emergence
+from app.schema.organisation import organisation
 from app.stages import notify
 from app.stages.notify import NotifyStage
 from app.storage import outbox
 from app.storage.database import Database
+from app.storage.noticing import insert_emergences
 from app.storage.transitions import append_transition
+from classifiers.saying import say_why
+from classifiers.types import EmergenceKind
 from signals.fetch import Outbound
+from tests.support.noticed import noticed
 from tests.support.receivers import FakeReceiver
 from tests.support.rows import NOON, add_alert, add_emergence, add_receiver, add_signal, add_source, add_watch
 
@@ -125,6 +132,24 @@ async def test_the_message_says_what_was_found_with_its_items_cv08(
     assert (data["watch"], data["title"], data["level"]) == ("Møllestua", "Brød trekkes tilbake", "serious")
     assert data["url"].startswith("https://forkant.example/alerts/")
     assert [(one["source"], one["url"]) for one in data["items"]] == [("Fjordposten", "https://paper.example/brod")]
+
+
+async def test_the_reason_is_said_in_the_language_of_the_organisation(
+    database: Database, fake: FakeReceiver, stage: NotifyStage
+) -> None:
+    await add_webhook(database, fake, "/hook")
+    found = noticed(EmergenceKind.SURGE)
+    async with database.transaction() as connection:
+        await connection.execute(update(organisation).values(language="nn"))
+        watch_id = await add_watch(connection)
+        await insert_emergences(connection, [replace(found, watch_id=watch_id, story_id=None, signal_ids=())])
+        number = await connection.scalar(select(emergence.c.id))
+        await add_alert(connection, watch_id, emergence_id=number, because=found.because)
+        await add_alert(connection, await add_watch(connection), because="Kept from before, without its figures.")
+    await stage.run(NOON)
+    told = [seen.payload["data"]["because"] for seen in fake.seen]
+    assert told == [say_why(found, "nn"), "Kept from before, without its figures."]
+    assert told[0] != found.because
 
 
 async def test_a_restricted_watch_is_told_to_programs_only_and_without_its_text_cv21(

@@ -8,7 +8,9 @@ select delivery.id, delivery.receiver_id, delivery.message_id, delivery.attempts
         where before.alert_id = alert.id and before.id < transition.id) as update_number,
        alert.id as alert_id, alert.title, alert.because, alert.topics, alert.owner, alert.signal_count,
        alert.publisher_count, alert.raised_at,
-       watch.name as watch, watch.sensitivity,
+       watch.name as watch, watch.sensitivity, organisation.language as spoken,
+       (select max(told.id) from emergence as told
+        where told.alert_id = alert.id and told.because = alert.because) as because_of,
        emergence.observed, emergence.expected, emergence.coverage, coalesce(emergence.signal_ids, '{}') as signal_ids,
        array(select distinct key
              from emergence as other cross join unnest(other.signal_ids) as key
@@ -31,6 +33,7 @@ join receiver on receiver.id = delivery.receiver_id
 join transition on transition.id = delivery.transition_id
 join alert on alert.id = transition.alert_id
 join watch on watch.id = alert.watch_id
+join organisation on organisation.id = watch.organisation_id
 left join lateral (
     select * from emergence
     where emergence.id = transition.emergence_id
