@@ -9,6 +9,7 @@ from w3lib.url import canonicalize_url, url_query_cleaner
 
 from signals.families import family_of
 from signals.language import identify
+from signals.sections import section_of
 from signals.text import clean_text, clean_title, fingerprint, safe_link
 from signals.tips import KIND as KIND_OF_TIPS
 from signals.types import Item, Release, Signal, Source
@@ -59,6 +60,7 @@ def normalise(
         is_tip=source.kind == KIND_OF_TIPS,
         wire=origin.agency if origin and source.kind != KIND_OF_TIPS else "",
         release=Release.OURS if source.is_own else None,
+        section=section_of(item.categories, item.url),
     )
     return signal, found.scores
 

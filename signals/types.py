@@ -136,6 +136,7 @@ class Signal:
     is_tip: bool = False  # given to us, not published: the voice of no publisher
     wire: str = ""  # the agency or release service whose text it is, as it is signed; see signals.wires
     release: Release | None = None
+    section: str = ""  # part of the paper that it stood in, where that tells something: see signals.sections
 
     @property
     def at(self) -> datetime:

@@ -15,7 +15,7 @@ from signals.normalise import normalise
 from signals.types import Item, Signal, Source, Stakeholder
 
 LONGEST_LINE = 4_000_000  # characters; a line beyond it is no item
-_TEXTS = ("source", "title", "text", "url", "lang", "family")
+_TEXTS = ("source", "title", "text", "url", "lang", "family", "section")
 
 
 class BadLineError(ValueError):
@@ -38,6 +38,7 @@ class ArchiveItem:
     stakeholder: Stakeholder = Stakeholder.MEDIA
     tier: int = 2
     edit_of: str = ""
+    section: str = ""
 
 
 def parse_line(line: str) -> ArchiveItem:
@@ -201,4 +202,5 @@ def given_item(item: ArchiveItem) -> Item:
         url=item.url,
         said_at=item.said_at,
         language=item.lang,
+        categories=(item.section,) if item.section else (),
     )

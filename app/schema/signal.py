@@ -45,6 +45,7 @@ signal = Table(
     said("copy_kind", "same, edit, near, wire; empty: says something of its own"),
     said("wire", "Agency or release service that signs it; empty: nobody does"),
     said("release", "ours: from a source of our own; reprint: such words elsewhere; else empty"),
+    said("section", "Part of the paper it stood in: sport, culture, opinion ...; empty: none that tells"),
     said("sensitivity", "Of its item: open, internal or restricted", "open"),
     Column("search", TSVECTOR, Computed(SEARCH_WORDS, persisted=True), comment="Stems in its own language"),
     comment="An item cleaned and comparable",

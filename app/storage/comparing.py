@@ -46,6 +46,7 @@ def to_signal(row: Row[Any]) -> Signal:
         is_tip=row.source_kind == KIND_OF_TIPS,
         wire=row.wire,
         release=Release(row.release) if row.release else None,
+        section=row.section,
     )
 
 

@@ -89,11 +89,11 @@ async def save_language_scores(connection: AsyncConnection, scores: Mapping[int,
 
 INSERT_SIGNALS = text("""
     insert into signal (id, source_id, title, text, language, url, said_at, seen_at, family, stakeholder, tier,
-                        fingerprint, sensitivity, wire, release)
+                        fingerprint, sensitivity, wire, release, section)
     select * from json_to_recordset(cast(:rows as json)) as new (
         id bigint, source_id bigint, title text, text text, language text, url text, said_at timestamptz,
         seen_at timestamptz, family text, stakeholder text, tier smallint, fingerprint text, sensitivity text,
-        wire text, release text)
+        wire text, release text, section text)
     on conflict (id) do nothing
 """)
 
@@ -116,6 +116,7 @@ async def insert_signals(connection: AsyncConnection, signals: Sequence[Signal])
             "sensitivity": signal.sensitivity.value,
             "wire": signal.wire,
             "release": signal.release or "",
+            "section": signal.section,
         }
         for signal in signals
     ]

@@ -13,6 +13,7 @@ from classifiers.errors import ModelError
 from classifiers.model_file import MAGIC, ModelFile, read_model, write_model
 from classifiers.topics import TopicClassifier, load_model, save_model
 from classifiers.training import digest, ensure_shipped, train
+from signals.sections import Section
 from tests.support.signals import a_signal
 
 PLAIN = [
@@ -31,6 +32,17 @@ QUIET = [
     ("nl", "Oranje wint oefenwedstrijd met 2-0 dankzij doelpunt van spits"),
     ("en", "Singer announces new album and summer tour"),
 ]
+
+
+def test_the_part_of_the_paper_weighs_in_and_says_so(model: TopicClassifier) -> None:
+    title = "Facket varslar om strejk på lagret i Hedby"
+    plain, sport, tech = (
+        a_signal(title, language="sv", section=section) for section in ("", Section.SPORT, Section.TECHNOLOGY)
+    )
+    scores = model.score([plain, sport, tech]).max(axis=1)
+    assert scores[1] < scores[0] < scores[2]
+    ((label, *_),) = model.classify([tech])
+    assert label.because[-1].word == "section: technology"
 
 
 @pytest.mark.parametrize(("language", "title", "topic"), PLAIN)
