@@ -1,7 +1,7 @@
 """Trends: counts of a subject over time, with what is usual, and gaps where nobody listened."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
@@ -25,6 +25,27 @@ from classifiers.watches.audience import Audience, audience_of
 MOST_BUCKETS: Final = 2000
 ENOUGH: Final = 0.5  # share of a bucket that must be listened to before silence is called zero
 LONGEST: Final = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when a series goes, `history` before it for what is usual."""
+
+    bucket: Bucket
+    time_zone: str
+    history: datetime
+    begin: datetime
+    until: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a series is drawn from."""
+
+    counts: Mapping[datetime, tuple[int, int]]  # signals and copies, by bucket
+    unheard: frozenset[datetime]  # quarters in which nobody listened
+    ledger: Mapping[datetime, HourRow]
 
 
 class Trends:
@@ -56,37 +77,39 @@ class Trends:
             zone = ZoneInfo(check_zone(zone_name, "time_zone"))
             marks = check_range(start, end, now, bucket, zone)
             label = await self._label(connection, caller, subject, language)
-            begin, until = marks[0], marks[-1]
-            history = floor(begin - BACK * WEEK, bucket, zone) if with_band else begin
-            source_id = int(subject.name) if subject.kind is SubjectKind.SOURCE else None
-            patience = await store.find_patience(connection, source_id) if source_id else store.QUARTER
-            counts = await store.count_buckets(connection, caller.sight, subject, bucket, history, until, zone_name)
-            is_door = source_id is not None and await store.is_door(connection, source_id)  # always open, never visited
-            unheard = (
-                frozenset[datetime]()
-                if is_door
-                else await store.unheard_quarters(connection, history, min(until, now), now, patience, source_id)
-            )
-            ledger = await self._ledger(connection, caller, subject, begin, min(until, now))
-            sources = len(await store.list_voices(connection, caller.sight, subject, begin, until))
-            markers = await store.list_markers(connection, caller.sight, subject, begin, until)
-        points = to_points(edges(history, until, bucket, zone), counts, unheard, now, ledger)
-        known = {point.start: point.signals for point in points if point.signals is not None}
-        shown = [point for point in points if point.start >= begin]
-        if with_band:
-            shown = [replace(point, band=to_band(point.start, bucket, zone, known)) for point in shown]
+            history = floor(marks[0] - BACK * WEEK, bucket, zone) if with_band else marks[0]
+            span = Span(bucket, zone_name, history, marks[0], marks[-1], now)
+            heard = await self._hear(connection, caller, subject, span)
+            sources = len(await store.list_voices(connection, caller.sight, subject, span.begin, span.until))
+            markers = await store.list_markers(connection, caller.sight, subject, span.begin, span.until)
+        shown = draw(span, heard, with_band)
         return Trend(
             subject=subject,
             label=label,
             bucket=bucket,
             time_zone=zone_name,
-            start=begin,
-            end=until,
-            points=tuple(shown),
+            start=span.begin,
+            end=span.until,
+            points=shown,
             markers=markers,
             total=sum(point.signals or 0 for point in shown),
             sources=sources,
-            coverage=heard_share(begin, until, now, unheard, ledger),
+            coverage=heard_share(span.begin, span.until, now, heard.unheard, heard.ledger),
+        )
+
+    async def _hear(self, connection: AsyncConnection, caller: Caller, subject: Subject, span: Span) -> Heard:
+        source_id = int(subject.name) if subject.kind is SubjectKind.SOURCE else None
+        patience = await store.find_patience(connection, source_id) if source_id else store.QUARTER
+        until = min(span.until, span.now)
+        unheard: frozenset[datetime] = frozenset()
+        if source_id is None or not await store.is_door(connection, source_id):  # a door is always open, never visited
+            unheard = await store.unheard_quarters(connection, span.history, until, span.now, patience, source_id)
+        return Heard(
+            counts=await store.count_buckets(
+                connection, caller.sight, subject, span.bucket, span.history, span.until, span.time_zone
+            ),
+            unheard=unheard,
+            ledger=await self._ledger(connection, caller, subject, span.begin, until),
         )
 
     async def _ledger(
@@ -140,9 +163,20 @@ def check_range(start: datetime, end: datetime, now: datetime, bucket: Bucket, z
     return edges(start, end, bucket, zone)
 
 
+def draw(span: Span, heard: Heard, with_band: bool) -> tuple[TrendPoint, ...]:
+    zone = ZoneInfo(span.time_zone)
+    marks = edges(span.history, span.until, span.bucket, zone)
+    points = to_points(marks, heard.counts, heard.unheard, span.now, heard.ledger)
+    shown = tuple(point for point in points if point.start >= span.begin)
+    if not with_band:
+        return shown
+    known = {point.start: point.signals for point in points if point.signals is not None}
+    return tuple(replace(point, band=to_band(point.start, span.bucket, zone, known)) for point in shown)
+
+
 def to_points(
     marks: list[datetime],
-    counts: dict[datetime, tuple[int, int]],
+    counts: Mapping[datetime, tuple[int, int]],
     unheard: frozenset[datetime],
     now: datetime,
     ledger: Mapping[datetime, HourRow] = MappingProxyType({}),
