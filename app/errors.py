@@ -42,11 +42,12 @@ class Expired(ForkantError):
 
 
 class Invalid(ForkantError):
-    """A value that cannot be used; `field` tells which."""
+    """A value that cannot be used; `field` tells which, `position` at which character of it, from 0."""
 
-    def __init__(self, message: str, field: str = "") -> None:
+    def __init__(self, message: str, field: str = "", position: int | None = None) -> None:
         super().__init__(message)
         self.field = field
+        self.position = position
 
 
 class Refused(ForkantError):

@@ -4,6 +4,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +13,7 @@ from app.labelling import LabellerInAProcess
 from app.live_models import LiveModels
 from app.notifiers import NOTIFIERS
 from app.pipeline import Pipeline, Stage
+from app.playing import play_in_a_child
 from app.refining import RefinerInAProcess
 from app.scheduler import Beat
 from app.stages.alert import AlertStage
@@ -24,11 +26,14 @@ from app.stages.group import GroupStage
 from app.stages.hear import HearStage
 from app.stages.learn import Habits, LearnStage
 from app.stages.ledger import LedgerStage
+from app.stages.lifecycle import LifecycleStage
 from app.stages.match import MatchStage
 from app.stages.normalise import NormaliseStage
 from app.stages.notify import NotifyStage
+from app.stages.outlook import OutlookStage
 from app.stages.receive import ReceiveStage
 from app.stages.refine import RefineStage, send_on
+from app.stages.replays import ReplaysStage
 from app.stages.subscribe import SubscribeStage
 from app.storage.database import Database
 from app.storage.refining import STAGE
@@ -55,6 +60,9 @@ async def make_pipeline(database: Database, settings: Settings, node_id: str, mo
         models = LiveModels(labeller, Path(stack.enter_context(TemporaryDirectory(prefix="forkant-models-"))))
         learn = LearnStage(database, labeller, models, model, habits_of(settings))
         stack.push_async_callback(learn.close)
+        address = settings.database_url or database.engine.url.render_as_string(hide_password=False)
+        replays = ReplaysStage(database, node_id, partial(play_in_a_child, address))
+        stack.push_async_callback(replays.close)
         refine = None
         if settings.embeddings == "auto" and is_installed():
             refiner = RefinerInAProcess(model, settings.own_embeddings)
@@ -74,6 +82,7 @@ async def make_pipeline(database: Database, settings: Settings, node_id: str, mo
             chooser=models,
             learn=learn,
             refine=refine,
+            replays=replays,
         )
         if isinstance(pipeline.hear, HearStage):
             stack.push_async_callback(pipeline.hear.hang_up)
@@ -93,6 +102,7 @@ def wire(
     chooser: Chooser | None = None,
     learn: Stage | None = None,
     refine: Stage | None = None,
+    replays: Stage | None = None,
 ) -> Pipeline:
     """The stages in their places. `chance` spreads the visits to sources; a play that must repeat itself gives none."""
     collect = CollectStage(database, outbound, parsers, settings, node_id, chance=chance)
@@ -111,7 +121,10 @@ def wire(
         subscribe=SubscribeStage(database, outbound, which=settings.push, base=settings.hub_base),
         receive=ReceiveStage(database, parsers),
         learn=learn,
+        foresee=OutlookStage(database),
+        follow=LifecycleStage(database, load_taxonomy()),
         refine=refine,
+        replays=replays,
     )
 
 
@@ -130,6 +143,9 @@ def beats(pipeline: Pipeline) -> tuple[Beat, ...]:
         Beat("be_told", timedelta(seconds=1), pipeline.be_told),
         Beat("hear", timedelta(seconds=1), pipeline.keep_lines_open),
         Beat("ask_hubs", timedelta(seconds=5), pipeline.ask_hubs),
+        Beat("foresee", timedelta(seconds=20), pipeline.foresee_stories),
+        Beat("follow", timedelta(seconds=20), pipeline.follow_stories),
         Beat("learn", timedelta(seconds=30), pipeline.learn_from_people),
         Beat("refine", timedelta(seconds=2), pipeline.read_closely),
+        Beat("replay", timedelta(seconds=2), pipeline.play_the_past),
     )

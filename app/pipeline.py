@@ -34,7 +34,10 @@ class Pipeline:
     subscribe: Stage | None = None  # hubs are asked to push what feeds say; a replay has none
     receive: Stage | None = None  # what they pushed becomes items, without a poll
     learn: Stage | None = None  # what people judged makes the next model; a replay has none
+    foresee: Stage | None = None  # will it fade, hold or grow? and what did it do? a replay has none
+    follow: Stage | None = None  # where should it stand? a replay has none
     refine: Stage | None = None  # what words leave open is read closely, where embeddings are installed
+    replays: Stage | None = None  # what people ask of the past is played beside the live work; a replay has none
 
     async def listen(self, now: datetime) -> tuple[Tally, ...]:
         return await run_in_order((self.collect,), now)
@@ -56,8 +59,17 @@ class Pipeline:
     async def learn_from_people(self, now: datetime) -> tuple[Tally, ...]:
         return await run_in_order(filter(None, (self.learn,)), now)
 
+    async def foresee_stories(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order(filter(None, (self.foresee,)), now)
+
+    async def follow_stories(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order(filter(None, (self.follow,)), now)
+
     async def read_closely(self, now: datetime) -> tuple[Tally, ...]:
         return await run_in_order(filter(None, (self.refine,)), now)
+
+    async def play_the_past(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order(filter(None, (self.replays,)), now)
 
     async def tell(self, now: datetime) -> tuple[Tally, ...]:
         return await run_in_order((self.notify,), now)

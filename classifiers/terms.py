@@ -230,6 +230,8 @@ class TermPast:
     counts: dict[str, float] = field(default_factory=dict)
     day: int = 0  # ordinal up to which it has faded
     most: int = MOST_TERMS
+    _learned: set[str] = field(default_factory=set)
+    _is_faded: bool = False
 
     def fade_to(self, day: date) -> None:
         number = day.toordinal()
@@ -237,6 +239,7 @@ class TermPast:
             kept = 0.5 ** ((number - self.day) / HALF_LIFE)
             self.titles *= kept
             self.counts = {key: count * kept for key, count in self.counts.items()}
+            self._is_faded = True
         self.day = max(self.day, number)
         if len(self.counts) > self.most:
             longest = sorted(self.counts, key=lambda key: (-self.counts[key], key))[: self.most * 3 // 4]
@@ -246,11 +249,21 @@ class TermPast:
         self.titles += 1
         for key in keys:
             self.counts[key] = self.counts.get(key, 0.0) + 1
+            self._learned.add(key)
 
     def rate(self, key: str, language: str) -> float:
         """Share of titles that hold the term, as far as the past and the language know."""
         prior = max(PRIOR_TITLES * rate_in_language(key, language), PRIOR_COUNT)
         return (self.counts.get(key, 0.0) + prior) / (self.titles + PRIOR_TITLES)
+
+    def settle(self) -> None:
+        """What storing it and reading it back would make of it."""
+        self.titles = round(self.titles, 3)
+        if self._is_faded:
+            self.counts = {key: round(count, 2) for key, count in self.counts.items() if count >= 0.05}
+        else:
+            self.counts.update({key: round(self.counts[key], 2) for key in self._learned})
+        self._learned, self._is_faded = set(), False
 
     def to_state(self) -> dict[str, Any]:
         counts = {key: round(count, 2) for key, count in self.counts.items() if count >= 0.05}
@@ -317,14 +330,18 @@ def rising_terms(
     least_z: float = LEAST_Z,
 ) -> tuple[RisingTerm, ...]:
     """What rises among today's titles against the past (which must not hold them), strongest first."""
+    if len({document.voice for document in today}) < least_voices:
+        return ()
+    counts = Counter(key for document in today for key in document.terms)
     holding: defaultdict[str, set[int]] = defaultdict(set)
     for place, document in enumerate(today):
         for key in document.terms:
-            holding[key].add(place)
+            if counts[key] >= least_titles:
+                holding[key].add(place)
     found = []
     for key, places in holding.items():
         voices = {today[place].voice for place in places}
-        if len(places) < least_titles or len(voices) < least_voices:
+        if len(voices) < least_voices:
             continue
         expected = past.rate(key, today[min(places)].language) * len(today)
         z = surprise(len(places), expected, DISPERSION)

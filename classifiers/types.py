@@ -101,6 +101,7 @@ class Hit:
     story: StoryFacts
     novelty: float = 1.0
     is_fresh: bool = True  # False: old or of unknown age when it came; tells of the past, raises nothing by itself
+    is_again: bool = False  # its story is looked at anew; whoever counts hits has counted it
 
     def topics(self) -> tuple[Label, ...]:
         return tuple(label for label in self.labels if label.kind is LabelKind.TOPIC)

@@ -24,6 +24,7 @@ from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -81,18 +82,27 @@ class _Known:
     bands: tuple[int, ...]
 
 
-def _grams(words: str) -> _HASHES:
-    """Hashes of all runs of five letters, each once."""
+def _runs(words: str) -> _HASHES:
+    """Hashes of all runs of five letters, in order."""
     letters = np.frombuffer(f" {words} ".encode("utf-32-le"), dtype="<u4").astype(np.uint64)
-    runs = np.lib.stride_tricks.sliding_window_view(letters, _GRAM)
-    hashes = (runs * _POWERS).sum(axis=1, dtype=np.uint64)
+    count = max(len(letters) - _GRAM + 1, 0)
+    hashes = letters[:count] * _POWERS[0]
+    for place in range(1, _GRAM):
+        hashes += letters[place : place + count] * _POWERS[place]
     hashes ^= hashes >> np.uint64(29)
-    return np.unique(hashes * np.uint64(0xBF58_476D_1CE4_E5B9))
+    return hashes * np.uint64(0xBF58_476D_1CE4_E5B9)
 
 
+@lru_cache(maxsize=8)  # a new text is compared with several
+def _grams(words: str) -> _HASHES:
+    """The same, each once."""
+    return np.unique(_runs(words))
+
+
+@lru_cache(maxsize=2)  # looked up, then remembered
 def _bands(words: str) -> tuple[int, ...]:
     """Sixteen keys; texts whose runs agree by half share one of them in nine of ten cases, equal ones all."""
-    mixed = _grams(words)[:, None] * _FACTORS + _OFFSETS
+    mixed = _runs(words)[:, None] * _FACTORS + _OFFSETS
     signature = (mixed >> np.uint64(32)).min(axis=0).reshape(_BANDS, _ROWS)
     keys = (signature * _BAND_FACTORS).sum(axis=1, dtype=np.uint64) & np.uint64(0xFFFF_FFFF_FFFF_FFF0)
     return tuple((keys | np.arange(_BANDS, dtype=np.uint64)).tolist())

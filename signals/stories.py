@@ -42,9 +42,10 @@ SHARED_TERMS = 0.2  # of the score for sharing six terms or more
 RARE_TERM = 0.2  # of the score for the weight of the heaviest shared term
 FADE = 0.15  # of the score lost for each day of silence
 CHANCE_JOIN = 0.8  # how far beyond coincidence the shared terms must be, for one signal
-CHANCE_MERGE = 1.0  # and for two stories
+CHANCE_MERGE = 0.6  # and for two stories, which are whole before they are compared
 WIDESPREAD = 4  # living stories from which a term may be no evidence for a merge
 WIDESPREAD_SHARE = 0.02  # if they are more than this share of all: pieces of one large event are fewer
+ACROSS_TERMS = 4  # that two languages must share; what shares less may be linked, see signals.links
 MERGE_TERMS = 24
 STORY_TERMS = 100
 CANDIDATES = 4
@@ -62,7 +63,7 @@ class Merge(NamedTuple):
     old: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Story:
     """A story in memory. Weights are inflated instead of letting all others fade: see `_scale`."""
 
@@ -96,8 +97,10 @@ class StoryIndex:
         self._frequencies = frequencies or Frequencies()
         self._stories: dict[int, _Story] = {}
         self._postings: dict[str, dict[int, float]] = {}
+        self._lengths: dict[int, float] = {}  # of the stories' weights: asked for very often
         self._touched: set[int] = set()
         self._merged: dict[int, int] = {}
+        self._apart: dict[int, set[int]] = {}  # what people have split is not merged again
         self._start: float | None = None  # when a weight of one counts as one
 
     def add(self, signal: Signal, copy_of_story: int | None = None) -> Membership:
@@ -126,6 +129,26 @@ class StoryIndex:
         else:
             self._stay(story_id, moment)
         self._frequencies.learn(terms, signal.language)
+
+    def recast(self, stories: Iterable[int], members: Iterable[tuple[Signal, int]]) -> None:
+        """People have moved signals between these stories: build them anew from their members, in order."""
+        for story_id in stories:
+            self._merged.pop(story_id, None)
+            if story := self._stories.get(story_id):
+                self._remove(story)
+        for signal, story_id in members:
+            if signal.copy_of is None or story_id == signal.id:
+                vector = self._vector(Counter(terms_of(signal)), signal.language)
+                self._grow(story_id, vector, signal.at.timestamp(), signal.language)
+            else:
+                self._stay(story_id, signal.at.timestamp())
+
+    def keep_apart(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Stories that people have split, all of them: these pairs never merge, nor does what they merge into."""
+        self._apart = {}
+        for one, other in pairs:
+            self._apart.setdefault(one, set()).add(other)
+            self._apart.setdefault(other, set()).add(one)
 
     def story_of(self, story_id: int) -> int:
         """The story that a story is part of by now."""
@@ -156,6 +179,11 @@ class StoryIndex:
     def __len__(self) -> int:
         return len(self._stories)
 
+    @property
+    def frequencies(self) -> Frequencies:
+        """How rare terms are by now."""
+        return self._frequencies
+
     # --- reading -------------------------------------------------------------------------------------------
 
     def _vector(self, terms: Counter[str], language: str) -> dict[str, float]:
@@ -183,26 +211,29 @@ class StoryIndex:
                 continue
             for story_id, held in posting.items():
                 sums[story_id] = sums.get(story_id, 0.0) + weight * held
-        window, episode = WINDOW.total_seconds(), EPISODE.total_seconds()
-        living = [
-            (total / sqrt(story.norm2), story_id)
-            for story_id, total in sums.items()
-            if story_id != without
-            and (story := self._stories[story_id]).last >= moment - window
-            and moment - episode <= story.first <= moment + window
-            and story.norm2 > 0.0
-        ]
-        nearest = []
-        for cosine, story_id in nsmallest(CANDIDATES, living, key=lambda pair: (-pair[0], pair[1])):
-            story = self._stories[story_id]
-            rest = sum(vector[term] * self._postings[term].get(story_id, 0.0) for term in skipped)
-            nearest.append((story, cosine + rest / sqrt(story.norm2)))
+        sums.pop(without, None)
+        lengths = self._lengths
+        cosines = [(total / length, -story_id) for story_id, total in sums.items() if (length := lengths.get(story_id))]
+        nearest: list[tuple[_Story, float]] = []
+        for most in (4 * CANDIDATES, len(cosines)):  # nearly all that are remembered live: the second is rarely needed
+            ranked = nlargest(most, cosines)
+            living = [pair for pair in ranked if self._takes(self._stories[-pair[1]], moment)][:CANDIDATES]
+            if len(living) == CANDIDATES or most >= len(cosines):
+                break
+        for cosine, name in living:
+            rest = sum(vector[term] * self._postings[term].get(-name, 0.0) for term in skipped)
+            nearest.append((self._stories[-name], cosine + rest / lengths[-name]))
         return nearest
+
+    def _takes(self, story: _Story, moment: float) -> bool:
+        """Whether a story is alive then, and not too old."""
+        window, episode = WINDOW.total_seconds(), EPISODE.total_seconds()
+        return story.last >= moment - window and moment - episode <= story.first <= moment + window
 
     def _fits(self, vector: Mapping[str, float], moment: float, language: str) -> Iterable[_Fit]:
         for story, cosine in self._nearest(vector, moment):
             shared = [term for term in vector if term in story.weights]
-            if not shared:
+            if len(shared) < _fewest(story.language, language):
                 continue
             score = (
                 cosine
@@ -222,12 +253,17 @@ class StoryIndex:
         for other, cosine in sorted(
             self._nearest(vector, story.last, without=story.id), key=lambda pair: (-pair[1], pair[0].id)
         ):
+            if other.id in self._apart.get(story.id, ()):
+                continue
             gap = max(0.0, story.first - other.last, other.first - story.last) / _DAY
             evidence = sum(
                 self._frequencies.rarity(term, story.language) * min(story.presence(term), other.presence(term))
                 for term in vector
                 if term in other.weights and not self._is_widespread(term)
             )
+            shared = sum(term in other.weights for term in vector)
+            if shared < _fewest(story.language, other.language):
+                continue
             if cosine - FADE * gap >= MERGE and evidence >= chance:
                 return other
         return None
@@ -251,6 +287,7 @@ class StoryIndex:
         return scale
 
     def _rebase(self, factor: float) -> None:
+        self._lengths = {story_id: length * factor for story_id, length in self._lengths.items()}
         for story in self._stories.values():
             story.count *= factor
             story.norm2 *= factor * factor
@@ -273,7 +310,11 @@ class StoryIndex:
             story.counts[term] = story.counts.get(term, 0.0) + scale
             self._set(story, term, story.weights.get(term, 0.0) + weight * scale)
         self._trim(story)
+        self._measure(story)
         self._touched.add(story_id)
+
+    def _measure(self, story: _Story) -> None:
+        self._lengths[story.id] = sqrt(story.norm2)  # 0 where all its weights are too old to be told from nothing
 
     def _set(self, story: _Story, term: str, weight: float) -> None:
         before = story.weights.get(term, 0.0)
@@ -306,11 +347,17 @@ class StoryIndex:
         old.first, old.last = min(old.first, young.first), max(old.last, young.last)
         self._remove(young)
         self._trim(old)
+        self._measure(old)
         self._merged[young.id] = old.id
+        for other in self._apart.pop(young.id, ()):
+            self._apart[other].discard(young.id)
+            self._apart[other].add(old.id)
+            self._apart.setdefault(old.id, set()).add(other)
 
     def _remove(self, story: _Story) -> None:
         for term in list(story.weights):
             self._unset(story, term)
+        self._lengths.pop(story.id, None)
         del self._stories[story.id]
         self._touched.discard(story.id)
 
@@ -328,6 +375,11 @@ def terms_of(signal: Signal) -> list[str]:
     """The terms of headline and beginning of the text."""
     read = f"{without_publisher(signal.title, signal.source_name)} {signal.text[:TEXT_READ]}"
     return terms_in(read, signal.language)
+
+
+def _fewest(language: str, other: str) -> int:
+    """Terms that must be shared. Across languages names weigh all there is: two of them name who, but not what."""
+    return 1 if language == other or {language, other} == {"nb", "nn"} else ACROSS_TERMS
 
 
 def _by_score(fit: _Fit) -> tuple[float, int]:

@@ -2,7 +2,7 @@
 
 | factor | most | what gives the points |
 |---|---|---|
-| topic | 40 | weight of the weightiest topic in the taxonomy x the classifier's certainty |
+| topic | 40 | weight of the weightiest topic in the taxonomy x its strength, the classifier's certainty |
 | voices | 20 | independent publishers: 2 give 7, 3 give 10, 5 give 13, 10 give 16 |
 | reach | 10 | best tier among them: 1 gives 10, 2 gives 5, 3 gives 0 |
 | pace | 10 | signals an hour over the story's life or the window: 1 gives 3, 4 give 7, 10 and more give 10 |
@@ -42,7 +42,7 @@ class Evidence:
 
 def assess(evidence: Evidence) -> Severity:
     factors = (
-        Factor("topic", evidence.topic or "none", 40 * _share(evidence.topic_weight * evidence.topic_score)),
+        Factor("topic", _topic(evidence), 40 * _share(evidence.topic_weight * evidence.topic_score)),
         Factor("voices", str(evidence.publishers), 20 * (1 - 2 / (2 + max(evidence.publishers - 1, 0) ** 0.9))),
         Factor("reach", f"tier {evidence.best_tier}", REACH.get(evidence.best_tier, 0.0)),
         Factor("pace", f"{evidence.signals_per_hour:.1f} an hour", _pace(evidence.signals_per_hour)),
@@ -58,6 +58,12 @@ def assess(evidence: Evidence) -> Severity:
 
 def level_of(score: int) -> Level:
     return next(level for least, level in LEVELS if score >= least)
+
+
+def _topic(evidence: Evidence) -> str:
+    if not evidence.topic:
+        return "none"
+    return f"{evidence.topic} {evidence.topic_weight:.2f} x {evidence.topic_score:.2f}"
 
 
 def _share(value: float) -> float:

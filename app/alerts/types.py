@@ -131,6 +131,7 @@ class HoldReason(StrEnum):
     """Why an emergence woke nobody. Held back is stored and listed, never lost."""
 
     BUDGET = "budget"
+    FALSE_ALARMS = "false_alarms"  # enough alarms of numbers alone for this month
     BELOW_THRESHOLD = "below_threshold"
     OFF_TOPIC = "off_topic"
     MUTED = "muted"

@@ -13,18 +13,22 @@ from fastapi.staticfiles import StaticFiles
 from app.api import (
     alerts,
     health,
+    held,
     labels,
     metrics,
     models_in_use,
     push,
     readings,
     receivers,
+    replays,
+    scorecards,
     signals,
     source_lists,
     sources,
     stories,
     tips,
     trends,
+    watch_drafts,
     watches,
 )
 from app.api.access import SignInNeeded, sign_in_address
@@ -54,13 +58,18 @@ are problems (RFC 9457). At most 600 requests a minute for each key, 20 for addi
 
 ROUTERS = (
     alerts.router,
+    held.router,
     signals.router,
     stories.router,
+    stories.outlook_router,
     source_lists.router,
     sources.router,
+    watch_drafts.router,  # before what begins with the same and goes on with an id
     watches.router,
+    replays.router,
     tips.router,
     trends.router,
+    scorecards.router,
     receivers.router,
     labels.router,
     readings.router,

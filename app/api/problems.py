@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from app.api.headers import secure
@@ -40,6 +40,7 @@ class Unauthorized(ForkantError):
 class FieldProblem(BaseModel):
     field: str
     problem: str
+    position: Annotated[int | None, Field(description="At which character of the field, from 0")] = None
 
 
 class Problem(BaseModel):
@@ -110,7 +111,7 @@ def on_forkant_error(request: Request, error: Exception) -> Response:
     elif isinstance(error, DatabaseUnavailable):
         headers["Retry-After"] = str(RETRY_SOON)
     elif isinstance(error, Invalid) and error.field:
-        errors = [FieldProblem(field=error.field, problem=str(error))]
+        errors = [FieldProblem(field=error.field, problem=str(error), position=error.position)]
     elif isinstance(error, Expired):
         resync = request.url.path
         headers["Link"] = f'<{resync}>; rel="resync"'

@@ -3,67 +3,53 @@
 import asyncio
 import re
 import secrets
-from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
-import asyncpg
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from app.commands.archive import Archive, ArchiveItem
-from app.commands.feedback import Feedback, read_feedback
+from app.commands.feedback import read_feedback
 from app.commands.files import (
     STANDARD,
     UnusableArgumentError,
     created,
     refuse_the_same_file,
-    say,
     usable_arguments,
     write_line,
 )
+from app.commands.replay_account import Account, summarise
 from app.config import load_settings
 from app.embedded.server import EmbeddedPostgres
 from app.refining import meaning_of
-from app.replay import Replay
-from app.storage.archives import Told
+from app.replaying.heard import Telling
 from app.storage.database import Database, make_engine
 from app.storage.migrating import migrate
+from classifiers.types import Classifier
 from classifiers.watches.watchfile import WatchDraft, WatchFileError, read_watches
 
-
-@dataclass
-class Account:
-    """What a replay came to, for the terminal."""
-
-    items: int = 0
-    first: datetime | None = None
-    last: datetime | None = None
-    told: list[Told] = field(default_factory=list)
-    leads: dict[int, timedelta] = field(default_factory=dict)  # of an alert: from raised to its story's busiest hour
-    names: dict[int, str] = field(default_factory=dict)  # the archive's ids of signals
-
-    @property
-    def days(self) -> float:
-        if self.first is None or self.last is None:
-            return 0.0
-        return max((self.last - self.first) / timedelta(days=1), 1.0)
+if TYPE_CHECKING:
+    from app.replay import Moment
+    from classifiers.beside import Beside
 
 
 def replay(
     archive: Annotated[Path, typer.Argument(help="Items as JSON Lines; - for standard input, .gz is unpacked.")],
     watches: Annotated[Path, typer.Option(help="Watches as TOML.")],
     out: Annotated[Path, typer.Option(help="Where to write; - for standard output, .gz packs.")] = STANDARD,
+    held: Annotated[Path | None, typer.Option(help="Where to write what woke nobody, and why.")] = None,
     since: Annotated[str, typer.Option("--from", help="Leave out what was seen before this time.")] = "",
     until: Annotated[str, typer.Option("--to", help="Leave out what was seen from this time on.")] = "",
     feedback: Annotated[Path | None, typer.Option(help="Which items or alerts were useful, as JSON Lines.")] = None,
-    keep: Annotated[str, typer.Option(help="Keep the database under this name, to look at it later.")] = "",
+    keep: Annotated[
+        str, typer.Option(help="Play it in a database, far more slowly, and keep that under this name.")
+    ] = "",
     embeddings: Annotated[
         bool, typer.Option(help="Read closely, by sentence embeddings, what the words leave open; where installed.")
     ] = True,
@@ -80,10 +66,43 @@ def replay(
             raise UnusableArgumentError("--keep takes a name of small letters, digits and _, at most 40.")
         read = Archive(archive, console)
         items = [item for item in read.by_seen_at() if _within(item.seen_at, begin, end)]
-        with created(out) as target:
-            account = asyncio.run(_play(items, drafts, target, keep, time_zone, console, embeddings))
-    _summarise(account, judged, console)
+        account = Account.of(items, drafts)
+        with created(out) as target, _created(held) as held_target, _bar(console, account.items) as advance:
+            note = _Note(account, target, held_target, advance)
+            _play(_Given(items, drafts, time_zone, *_models(embeddings)), keep, note)
+    summarise(account, judged, console)
     read.finish()
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What is played, and with what."""
+
+    items: list[ArchiveItem]
+    drafts: tuple[WatchDraft, ...]
+    time_zone: str
+    model: Classifier
+    beside: "Beside"
+
+
+@dataclass(frozen=True)
+class _Note:
+    """Writes down what a moment brought."""
+
+    account: Account
+    told: TextIO
+    held: TextIO | None
+    advance: Callable[["Moment"], None]
+
+    def __call__(self, moment: "Moment") -> None:
+        self.advance(moment)
+        for one in moment.told:
+            self.account.tell(one)
+            write_line(self.told, _line(one))
+        for one in moment.held:
+            self.account.hold(one)
+            if self.held:
+                write_line(self.held, _line(one) | {"hold": one.hold, "reason": one.reason})
 
 
 def _drafts(path: Path) -> tuple[WatchDraft, ...]:
@@ -107,15 +126,23 @@ def _within(at: datetime, begin: datetime | None, end: datetime | None) -> bool:
     return (begin is None or at >= begin) and (end is None or at < end)
 
 
-async def _play(
-    items: list[ArchiveItem],
-    drafts: tuple[WatchDraft, ...],
-    target: TextIO,
-    keep: str,
-    time_zone: str,
-    console: Console,
-    embeddings: bool,
-) -> Account:
+@contextmanager
+def _created(path: Path | None) -> Iterator[TextIO | None]:
+    if path is None:
+        yield None
+    else:
+        with created(path) as target:
+            yield target
+
+
+@contextmanager
+def _bar(console: Console, total: int) -> Iterator[Callable[["Moment"], None]]:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("replaying", total=total)
+        yield lambda moment: bar.update(task, advance=moment.items, description=f"{moment.at:%Y-%m-%d}")
+
+
+def _models(embeddings: bool) -> tuple[Classifier, "Beside"]:
     from classifiers.beside import load_beside
     from classifiers.blend import blend
     from classifiers.topics import load_model
@@ -123,30 +150,50 @@ async def _play(
     from classifiers.training import ensure_shipped
 
     ensure_shipped(MODEL)
-    model = blend(load_model(MODEL), meaning_of(load_settings()) if embeddings else None)
-    account = Account(items=len(items))
+    meaning = meaning_of(load_settings()) if embeddings else None
+    return blend(load_model(MODEL), meaning), load_beside(MODEL)
+
+
+def _play(given: _Given, keep: str, note: _Note) -> None:
+    from app.replay import Replay, label_here, watches_of
+    from app.replaying.archived import heard_of
+
+    if keep:
+        asyncio.run(_play_in_database(given, keep, note))
+        return
+    watches = watches_of(given.drafts, given.time_zone)
+    replay = Replay(heard_of(given.items), watches, label_here(given.model, given.beside))
+    for moment in replay.moments():
+        note(moment)
+    note.account.leads = replay.lead_times()
+
+
+async def _play_in_database(given: _Given, keep: str, note: _Note) -> None:
+    from app.replay_in_database import StoredReplay
+
     with EmbeddedPostgres(load_settings().home) as server:
-        async with _database(server, keep) as database:
-            play = Replay(database, model, items, load_beside(MODEL))
-            with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-                task = bar.add_task("replaying", total=len(items))
-                async for moment in play.run(drafts, time_zone):
-                    account.first = account.first or moment.at
-                    account.last = moment.at
-                    bar.update(task, advance=moment.items, description=f"{moment.at:%Y-%m-%d}")
-                    for told in moment.told:
-                        account.told.append(told)
-                        write_line(target, _line(told, play.archive_ids))
-            account.leads = await play.lead_times()
-            account.names = play.archive_ids
-    return account
+        async with database_called(server, keep) as database:
+            replay = StoredReplay(database, given.model, given.items, given.beside)
+            async for moment in replay.moments(given.drafts, given.time_zone):
+                note(moment)
+            note.account.leads = await replay.lead_times()
 
 
 @asynccontextmanager
-async def _database(server: EmbeddedPostgres, keep: str) -> AsyncIterator[Database]:
-    """A migrated database, thrown away at the end unless it is to be kept."""
+async def database_called(server: EmbeddedPostgres, keep: str = "") -> AsyncIterator[Database]:
+    """A migrated database, empty; thrown away at the end where it has no name."""
+    import asyncpg
+
+    async def order(*orders: str) -> None:
+        connection = await asyncpg.connect(server.url())
+        try:
+            for one in orders:
+                await connection.execute(one)
+        finally:
+            await connection.close()
+
     name = f"replay_{keep or secrets.token_hex(4)}"
-    await _order(server, f'drop database if exists "{name}" with (force)', f'create database "{name}"')
+    await order(f'drop database if exists "{name}" with (force)', f'create database "{name}"')
     database = Database(make_engine(server.url(name)))
     try:
         await migrate(database)
@@ -154,23 +201,14 @@ async def _database(server: EmbeddedPostgres, keep: str) -> AsyncIterator[Databa
     finally:
         await database.close()
         if not keep:
-            await _order(server, f'drop database if exists "{name}" with (force)')
+            await order(f'drop database if exists "{name}" with (force)')
 
 
-async def _order(server: EmbeddedPostgres, *orders: str) -> None:
-    connection = await asyncpg.connect(server.url())
-    try:
-        for order in orders:
-            await connection.execute(order)
-    finally:
-        await connection.close()
-
-
-def _line(told: Told, archive_ids: dict[int, str]) -> dict[str, Any]:
+def _line(told: Telling) -> dict[str, Any]:
     """One change as formats.md has it."""
     return {
         "at": told.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "alert": str(told.alert_id),
+        "alert": None if told.alert is None else str(told.alert),
         "kind": told.kind,
         "change": told.change,
         "state": told.state,
@@ -179,35 +217,10 @@ def _line(told: Told, archive_ids: dict[int, str]) -> dict[str, Any]:
         "level": told.level,
         "topics": list(told.topics),
         "title": told.title,
-        "story": archive_ids.get(told.story_id) if told.story_id else None,
-        "items": [archive_ids[key] for key in told.signal_ids if key in archive_ids],
+        "story": told.story,
+        "items": list(told.items),
         "observed": told.observed,
         "expected": told.expected,
         "because": told.because,
         "coverage": told.coverage,
     }
-
-
-def _summarise(account: Account, judged: Feedback | None, console: Console) -> None:
-    raised = [told for told in account.told if told.change == "raised"]
-    days = account.days
-    say(console, f"{account.items:,} items over {days:.1f} days: {len(raised)} alerts, {len(account.told)} changes.")
-    if not raised:
-        return
-    table = Table(box=None, pad_edge=False)
-    for name in ("watch", "alerts", "a day", "by kind", "by level"):
-        table.add_column(name, justify="right" if name in ("alerts", "a day") else "left")
-    for watch in sorted({told.watch for told in raised}):
-        mine = [told for told in raised if told.watch == watch]
-        table.add_row(watch, str(len(mine)), f"{len(mine) / days:.2f}", _shares(mine, "kind"), _shares(mine, "level"))
-    console.print(table)
-    if judged:
-        named = {str(one.alert_id): [account.names.get(key, "") for key in one.signal_ids] for one in raised}
-        say(console, judged.precision(named))
-    if account.leads:
-        middle = sorted(account.leads.values())[len(account.leads) // 2]
-        say(console, f"Median lead from alert to the story's busiest hour: {middle / timedelta(minutes=1):.0f} min.")
-
-
-def _shares(told: list[Told], name: str) -> str:
-    return ", ".join(f"{key} {count}" for key, count in Counter(getattr(one, name) for one in told).most_common())

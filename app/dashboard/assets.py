@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 HERE: Final = Path(__file__).parent / "static"
 BUILT: Final = HERE / "built"
-SHEETS: Final = ("tokens", "base", "frame", "parts", "lists", "pages", "coverage", "narrow", "print")
+SHEETS: Final = ("tokens", "base", "frame", "parts", "lists", "pages", "coverage", "scorecard", "narrow", "print")
 FOREVER: Final = "public, max-age=31536000, immutable"
 
 router = APIRouter(include_in_schema=False)

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from app.alerts.types import AlertState, DismissReason, Level
 from app.api.doors import present, services_of
-from app.dashboard import wording
+from app.dashboard import story_wording, wording
 from app.dashboard.assets import address_of
 from app.dashboard.charts import bars, spark
 from app.dashboard.highlight import mark, plain
@@ -52,6 +52,7 @@ def make_environment() -> Environment:
     environment.filters.update(plain=plain, safe_url=safe_url, host=host_of, said_in=said_in)
     environment.globals.update(
         wording=wording,
+        telling=story_wording,
         asset=address_of,
         spark=spark,
         bars=bars,

@@ -10,19 +10,40 @@ from app.dashboard.pages import (
     briefing,
     coverage,
     receivers,
+    replays,
+    scorecard,
     session,
     signals,
     sources,
+    stories,
     teaching,
     tips,
     trends,
+    watch_drafts,
     watches,
 )
 from app.dashboard.rendering import error_page
 
 __all__ = ["error_page", "router"]
 
-PAGES = (briefing, alerts, trends, signals, adding, sources, coverage, tips, teaching, watches, receivers, session)
+PAGES = (
+    briefing,
+    alerts,
+    trends,
+    signals,
+    stories,
+    adding,
+    sources,
+    coverage,
+    tips,
+    teaching,
+    watch_drafts,  # before /watches/{number}
+    watches,
+    replays,
+    receivers,
+    scorecard,
+    session,
+)
 
 router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 for page in PAGES:

@@ -37,6 +37,12 @@ class Speech:
     def date(self, at: datetime) -> str:
         return format_date(self.local(at).date(), "long", locale=self.locale)
 
+    def days(self, begin: datetime, until: datetime) -> str:
+        """`2 Mar – 8 Mar 2026`: the whole days from one local midnight up to another."""
+        first, last = self.local(begin).date(), self.local(until - timedelta(hours=12)).date()
+        words = format_date(first, "d MMM" if first.year == last.year else "d MMM y", locale=self.locale)
+        return f"{words} – {format_date(last, 'd MMM y', locale=self.locale)}"
+
     def day(self, at: datetime) -> str:
         """`Wednesday 11 March`: for headings."""
         return format_date(self.local(at).date(), "EEEE d MMMM", locale=self.locale)

@@ -2,10 +2,13 @@
 
 from typing import Final
 
+from app.alerts.side_by_side import Place
 from app.alerts.types import AlertState, DismissReason, HoldReason, Level, Sensitivity, TransitionKind
 from app.records import Bucket, ListOutcome, SubjectKind
 from app.records.coverage import State
 from app.records.learning import ModelState
+from app.records.replays import ReplayState, Side
+from app.records.scorecards import Span
 from classifiers.types import EmergenceKind
 from signals.types import CopyKind, Release, Stakeholder
 
@@ -72,6 +75,7 @@ COUNTED: Final = {
 
 HOLDS: Final = {
     HoldReason.BUDGET: _("Held back by the budget"),
+    HoldReason.FALSE_ALARMS: _("Enough false alarms"),
     HoldReason.BELOW_THRESHOLD: _("Below the threshold"),
     HoldReason.OFF_TOPIC: _("Off topic"),
     HoldReason.MUTED: _("Muted"),
@@ -80,7 +84,7 @@ HOLDS: Final = {
 }
 
 FACTORS: Final = {
-    "topic": _("Weight of the topic"),
+    "topic": _("Weight and strength of the topic"),
     "voices": _("Independent voices"),
     "reach": _("Reach of the best publisher"),
     "pace": _("Pace"),
@@ -210,6 +214,13 @@ SUBJECTS: Final = {
     SubjectKind.LANGUAGE: _("Language"),
 }
 
+SPANS: Final = {
+    Span.WEEK: _("Week"),
+    Span.MONTH: _("Month"),
+    Span.QUARTER: _("Quarter"),
+    Span.CUSTOM: _("Days of your choice"),
+}
+
 BUCKETS: Final = {Bucket.QUARTER: _("quarter of an hour"), Bucket.HOUR: _("hour"), Bucket.DAY: _("day")}
 
 DELIVERIES: Final = {
@@ -240,6 +251,31 @@ MODEL_STATES: Final = {
     ModelState.RETIRED: _("Retired"),
 }
 
+REPLAY_STATES: Final = {
+    ReplayState.QUEUED: _("Waiting for a worker"),
+    ReplayState.RUNNING: _("Being played"),
+    ReplayState.DONE: _("Done"),
+    ReplayState.FAILED: _("Failed"),
+    ReplayState.CANCELLED: _("Called off"),
+}
+
+SIDES: Final = {Side.LIVE: _("Live settings"), Side.DRAFT: _("Changed settings")}
+
+PLACES: Final = {
+    Place.BOTH: _("In both"),
+    Place.ONLY_DRAFT: _("Only changed"),
+    Place.ONLY_LIVE: _("Only live"),
+}
+
+SETTINGS: Final = {
+    "name": _("Name"),
+    "query": _("What must be said"),
+    "languages": _("Languages"),
+    "topics": _("Topics of interest"),
+    "priority": _("Priority"),
+    "alerts_per_day": _("Alerts a day, at most"),
+}
+
 # How a source stands with the hub that its feed names (WebSub).
 PUSH: Final = {
     "none": _("Offered, not used"),
@@ -255,6 +291,10 @@ SAID: Final = {
     "handled": _("Marked as handled."),
     "dismissed": _("Dismissed. Thank you: the reason teaches Forkant."),
     "reopened": _("Reopened."),
+    "story_merged": _("The stories are one now. What comes next joins it, and no rule takes them apart."),
+    "story_split": _("The story is split. No rule joins the parts again."),
+    "story_undone": _("Taken back."),
+    "stage_set": _("Kept, with your name and reason."),
     "source_added": _("Listening to one more source. Its first visit is due now."),
     "list_added": _("The new sources are added. Their first visits are due now."),
     "source_changed": _("The source is changed."),
@@ -273,6 +313,20 @@ SAID: Final = {
     "forgotten": _("All of it is taken back: the next model will not know it."),
     "promoted": _("The model is in use: it labels from the next signal on."),
     "rolled_back": _("The model before is in use again."),
+    "raised_anyway": _("Raised in your name."),
+    "replay_asked": _("The question is put. It is answered as soon as a worker is free."),
+    "replay_cancelled": _("The replay is called off."),
+    "replay_removed": _("The replay is removed."),
     "signed_out": _("You are signed out."),
     "preferences": _("Kept."),
+    "false_alarms_set": _("Kept. It holds from the next finding on."),
+}
+
+WAYS: Final = {  # why a written word counts as one of a query's
+    "itself": _("as written"),
+    "inflection": _("inflected"),
+    "compound": _("compound"),
+    "bridge": _("bokmål and nynorsk"),
+    "beginning": _("begins so"),
+    "end": _("ends so"),
 }

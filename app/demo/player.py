@@ -10,6 +10,7 @@ from app.alerts.types import Tally
 from app.demo.values import Week
 from app.pipeline import Pipeline
 
+HOUR = timedelta(hours=1)
 STEP = timedelta(minutes=15)
 BETWEEN_MESSAGES = timedelta(seconds=2)  # longer than any receiver's pause
 MESSAGES_AT_ONCE = 20  # rounds of telling in one step
@@ -56,6 +57,7 @@ async def play(
     """Listen, understand and tell at each moment, as fast as it goes or at that many virtual hours a second."""
     loop, began, first = asyncio.get_running_loop(), asyncio.get_running_loop().time(), moments[0]
     done: Counter[str] = Counter()
+    followed = first - HOUR
     for now in moments:
         clock.set(now)
         for tally in (*await pipeline.listen(now), *await pipeline.understand(now)):
@@ -63,6 +65,10 @@ async def play(
             done["failed"] += _failed(tally)
         await _tell_all(pipeline, clock, now)
         await pipeline.account(now)
+        if now >= followed + HOUR:  # live it is looked at every few seconds; here that would take longer than the week
+            followed = now
+            await pipeline.foresee_stories(now)
+            await pipeline.follow_stories(now)
         yield Moment(now, done["normalise"], done["detect"], done["failed"])
         if hours_a_second:
             due = began + (now - first) / timedelta(hours=1) / hours_a_second

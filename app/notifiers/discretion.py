@@ -54,6 +54,8 @@ def bare(message: Message) -> Message:
         actor="",
         watch="",
         owner="",
+        stage="",
+        proposed="",
         level=Level.LOW,
         severity=0,
         topics=(),

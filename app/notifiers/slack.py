@@ -24,6 +24,7 @@ HEADLINES: Final = {
     TransitionKind.DISMISSED: "Dismissed",
     TransitionKind.FADED: "Faded",
 }
+BEGINNING: Final = "potential"  # where every story stands until people say otherwise: no news
 # What Slack answers when a webhook will never work again (CV-06).
 GONE: Final = frozenset(
     {"no_service", "channel_not_found", "invalid_token", "action_prohibited", "channel_is_archived", "no_team"}
@@ -106,6 +107,9 @@ def _figures(message: Message) -> list[str]:
         figures.append(f"*Said by*\n{message.publisher_count} independent, {message.signal_count} in all")
     if message.observed is not None and message.expected is not None:
         figures.append(f"*Seen / usual*\n{message.observed:g} / {message.expected:g}")
+    if message.proposed or message.stage not in ("", BEGINNING):
+        proposed = f", {message.proposed} proposed" if message.proposed else ""
+        figures.append(f"*Life cycle*\n{message.stage}{proposed}")
     if message.owner:
         figures.append(f"*Who answers*\n{plain(message.owner, 200)}")
     return figures

@@ -51,6 +51,8 @@ class Message:
     link: str  # to the alert's page; empty where nobody told us our address
     is_restricted: bool = False
     coverage: float | None = None  # share of what is usually said that was heard; None: not known
+    stage: str = ""  # where the story stands in its life cycle for the watch; empty: nowhere yet
+    proposed: str = ""  # where Forkant thinks it should stand; empty: there
     is_bare: bool = False  # about a restricted tip: title and link are all that may be told
 
 

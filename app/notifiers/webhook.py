@@ -82,6 +82,8 @@ def render(message: Message, quotes: int = MOST_QUOTES, longest: int = LONGEST_T
             "observed": message.observed,
             "expected": message.expected,
             "coverage": message.coverage,
+            "stage": message.stage,
+            "stage_proposed": message.proposed,
             "items": [_item(quote) for quote in message.quotes[:quotes]],
         }
     return {"type": f"alert.{message.kind.value}", "timestamp": _time(message.at), "data": data}

@@ -15,9 +15,22 @@ from app.records.health import Check, Coverage, Readiness, Totals
 from app.records.paging import Named, Page, Row
 from app.records.push import PushRow
 from app.records.receivers import ReceiverDraft, ReceiverRow, TestOutcome
-from app.records.signals import Copies, SignalFilter, SignalFull, SignalRow, StoryFilter, StoryFull, StoryRow
+from app.records.signals import Copies, SignalFilter, SignalFull, SignalRow, StoryFilter, StoryRow
 from app.records.source_lists import FoundSource, FoundSources, ListedSource, ListOutcome, ListReport
 from app.records.sources import PollRow, SourceDraft, SourceFilter, SourceRow
+from app.records.stories import (
+    LinkedStory,
+    OutlookBin,
+    OutlookRecord,
+    OutlookRow,
+    Regrouped,
+    StageChange,
+    StageChangeKind,
+    StageRow,
+    StoryChange,
+    StoryChangeKind,
+    StoryFull,
+)
 from app.records.tips import GivenTip, RefusedTip, Repeat, TakenTip, TipLink, TipOutcome, TipReport
 from app.records.trends import Band, Bucket, Marker, Subject, SubjectKind, Trend, TrendPoint
 from app.records.watches import TopicRow, WatchDraft, WatchRow
@@ -41,12 +54,16 @@ __all__ = [
     "FoundSource",
     "FoundSources",
     "GivenTip",
+    "LinkedStory",
     "ListOutcome",
     "ListReport",
     "ListedSource",
     "Marker",
     "Named",
     "NewKey",
+    "OutlookBin",
+    "OutlookRecord",
+    "OutlookRow",
     "Page",
     "Person",
     "PollRow",
@@ -55,6 +72,7 @@ __all__ = [
     "ReceiverDraft",
     "ReceiverRow",
     "RefusedTip",
+    "Regrouped",
     "Repeat",
     "Role",
     "Row",
@@ -67,6 +85,11 @@ __all__ = [
     "SourceDraft",
     "SourceFilter",
     "SourceRow",
+    "StageChange",
+    "StageChangeKind",
+    "StageRow",
+    "StoryChange",
+    "StoryChangeKind",
     "StoryFilter",
     "StoryFull",
     "StoryRow",

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.alerts.types import AlertState, DismissReason, Factor, Level, Transition
 from app.records.signals import SignalRow
+from app.records.stories import StageRow
 from classifiers.types import EmergenceKind
 
 
@@ -112,6 +113,7 @@ class AlertFull:
     signals: tuple[SignalRow, ...]
     transitions: tuple[Transition, ...]
     deliveries: tuple[DeliveryRow, ...]
+    stage: StageRow | None = None  # where its story stands for its watch
 
 
 @dataclass(frozen=True, slots=True)

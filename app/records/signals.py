@@ -69,13 +69,6 @@ class StoryRow:
     reprinters: tuple[str, ...] = ()  # papers that print a release of our own
 
 
-@dataclass(frozen=True, slots=True)
-class StoryFull:
-    story: StoryRow
-    members: tuple[SignalRow, ...]  # in the order they were said
-    alert_ids: tuple[int, ...]
-
-
 class Copies(StrEnum):
     """Whether copies are among the signals asked for."""
 

@@ -13,6 +13,7 @@ from app.records import AlertFilter, AlertFull, AlertPage, AlertRow, Caller, Cha
 from app.services.checks import check_words
 from app.services.paging import check_limit, from_place, to_place
 from app.storage import alerts as store
+from app.storage import stories_stages as stages
 from app.storage.database import Database
 
 PATIENCE: Final = 100  # tries to get at an alert that the pipeline is changing
@@ -100,6 +101,7 @@ class Alerts:
                 signals=await store.list_alert_signals(connection, alert_id),
                 transitions=await store.list_transitions(connection, alert_id),
                 deliveries=await store.list_deliveries(connection, alert_id),
+                stage=await stages.find_stage(connection, caller.sight, found.story_id, found.watch_id),
             )
 
     async def acknowledge(

@@ -7,14 +7,19 @@ from app.services.alerts import Alerts
 from app.services.coverage import Coverages
 from app.services.discovery import Discover, Discoveries
 from app.services.health import Health
+from app.services.held_back import HeldBack
 from app.services.keys import Keys
 from app.services.models import Models
 from app.services.opml import SourceLists
 from app.services.overviews import Overviews
 from app.services.people import People
+from app.services.previews import Previews
 from app.services.pushes import Pushes
+from app.services.queries import Queries
 from app.services.readings import Labels, Readings
 from app.services.receivers import Receivers, SendTest
+from app.services.replays import Replays
+from app.services.scorecards import Scorecards
 from app.services.signals import Signals
 from app.services.sources import Sources
 from app.services.stories import Stories
@@ -33,6 +38,8 @@ class Services:
     stories: Stories
     sources: Sources
     watches: Watches
+    previews: Previews
+    queries: Queries
     topics: Topics
     trends: Trends
     receivers: Receivers
@@ -48,6 +55,9 @@ class Services:
     teaching: Teaching
     models: Models
     readings: Readings
+    replays: Replays
+    held_back: HeldBack
+    scorecards: Scorecards
 
 
 def make_services(
@@ -65,12 +75,17 @@ def make_services(
     alerts = Alerts(database)
     coverage = Coverages(database)
     sources = Sources(database, settings.private_hosts, settings.kinds_on)
+    watches = Watches(database, topics)
     return Services(
         alerts=alerts,
         signals=Signals(database),
         stories=Stories(database),
         sources=sources,
-        watches=Watches(database, topics),
+        watches=watches,
+        previews=Previews(database, watches),
+        queries=Queries(database, watches),
+        replays=Replays(database, watches),
+        held_back=HeldBack(database),
         topics=topics,
         trends=Trends(database, topics),
         receivers=Receivers(database, send_test, settings.private_hosts),
@@ -85,5 +100,6 @@ def make_services(
         teaching=Teaching(database),
         models=Models(database),
         readings=Readings(database, labels),
+        scorecards=Scorecards(database),
         pushes=Pushes(database, which=settings.push, has_address=bool(settings.hub_base)),
     )

@@ -1,4 +1,4 @@
-"""Overviews: the briefing, what was held back, and the readings that pages with many rows need at once."""
+"""Overviews: the briefing, and the readings that pages with many rows need at once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -6,11 +6,10 @@ from statistics import median
 from typing import Final
 
 from app.alerts.types import AlertState, HoldReason
-from app.overviews import Briefing, BriefingLine, Held, Organisation, SourceDays
-from app.records import AlertFilter, AlertRow, Caller, Coverage, Page
+from app.overviews import Briefing, BriefingLine, Organisation, SourceDays
+from app.records import AlertFilter, AlertRow, Caller, Coverage
 from app.services.alerts import Alerts
 from app.services.coverage import Coverages
-from app.services.paging import check_limit, from_place, to_place
 from app.services.topics import Topics
 from app.storage import overviews as store
 from app.storage.database import Database
@@ -60,23 +59,6 @@ class Overviews:
 
     def _is_opportunity(self, topic: str) -> bool:
         return topic in {row.id for row in self.topics.list() if row.polarity == Polarity.OPPORTUNITY}
-
-    async def held(
-        self,
-        caller: Caller,
-        hold: HoldReason | None = None,
-        *,
-        since: datetime | None = None,
-        before: str | None = None,
-        limit: int = 50,
-    ) -> Page[Held]:
-        """Emergences that woke nobody, newest first."""
-        place = from_place(before)
-        async with self.database.transaction() as connection:
-            rows = await store.list_held(connection, caller.sight, hold, since, place, check_limit(limit) + 1)
-        more = len(rows) > limit
-        rows = rows[:limit]
-        return Page(rows, to_place(rows[-1].at, rows[-1].id) if more else None)
 
     async def source_days(
         self, caller: Caller, now: datetime, source_id: int | None = None

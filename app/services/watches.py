@@ -1,7 +1,7 @@
 """Watches: what a team wants to be early about."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -15,6 +15,8 @@ from app.services.topics import Topics
 from app.storage import watches as store
 from app.storage.database import Database
 from classifiers.watches import QueryError, WatchBook, WatchTerms, parse_query
+from classifiers.watches.errors import did_you_mean
+from classifiers.watches.saved import place_of
 
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", re.ASCII)
 
@@ -59,6 +61,12 @@ class Watches:
             if not await store.change_watch(connection, watch_id, draft, now):
                 raise Conflict("There is a watch of that name already")
         return await self.get(caller, watch_id, now)
+
+    async def check_draft(self, caller: Caller, draft: WatchDraft, watch_id: int | None, now: datetime) -> WatchDraft:
+        """The draft as it would be kept, in the place of `watch_id` where there is one; Invalid as when keeping it."""
+        draft = self._check(draft)
+        check_together(draft, [other for other in await self.list(caller, now) if other.id != watch_id])
+        return draft
 
     async def rest(self, caller: Caller, watch_id: int, now: datetime, *, version: int | None = None) -> WatchRow:
         """Let it rest: it matches nothing and raises nothing until it is woken."""
@@ -112,13 +120,24 @@ def check_query(query: str) -> None:
     try:
         parse_query(query)
     except QueryError as error:
-        raise Invalid(str(error), "query") from None
+        raise Invalid(str(error), "query", error.position) from None
 
 
 def check_together(draft: WatchDraft, others: Iterable[WatchRow]) -> None:
     """Invalid where the query names a watch that is not there, or one that leads back to it."""
     terms = [WatchTerms(number, other.name, other.query, ()) for number, other in enumerate(others, start=1)]
-    book = WatchBook([*terms, WatchTerms(0, draft.name, draft.query, ())])
-    for name, error in book.broken:
-        if name == draft.name:
-            raise Invalid(error, "query")
+    if not _trouble(draft.name, draft.query, terms):
+        return
+    for name in parse_query(draft.query).watches():
+        if trouble := _trouble(draft.name, f'watch:"{name}"', terms):
+            known = [one.name for one in terms]
+            hint = "" if name in known else did_you_mean(name, known)
+            told = f"{trouble[0].upper()}{trouble[1:]}{hint or '; take it away, or change the watch it names'}"
+            error = QueryError(told, place_of(draft.query, name), draft.query)
+            raise Invalid(str(error), "query", error.position)
+
+
+def _trouble(name: str, query: str, others: Sequence[WatchTerms]) -> str:
+    """What is wrong with the watches that a query names; empty where nothing is."""
+    broken = WatchBook([*others, WatchTerms(0, name, query, ())]).broken
+    return next((reason for called, reason in broken if called == name), "")

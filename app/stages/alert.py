@@ -1,13 +1,13 @@
 """Alert: each emergence is weighed; what a watch must know becomes an alert, with its outbox rows."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts import hearing
-from app.alerts.decide import Budget, decide
+from app.alerts.decide import Budget, decide, midnight
+from app.alerts.false_alarms import STATISTICAL
 from app.alerts.hearing import assess_hearing
 from app.alerts.severity import Evidence, assess
 from app.alerts.types import (
@@ -21,11 +21,12 @@ from app.alerts.types import (
     Verdict,
     Watch,
 )
-from app.storage import deciding, noticing
-from app.storage.database import Database
-from app.storage.transitions import append_transition
+from app.alerts.weighing import leaning, weightiest
+from app.stages.batch import Transactions
+from app.stages.stores import Deciding
+from app.storage import deciding
 from classifiers.taxonomy import Taxonomy
-from classifiers.types import Emergence, Hit, LabelKind, Polarity, Tone
+from classifiers.types import Emergence, Hit, Polarity
 from signals.publishers import independent_publishers
 from signals.types import Sensitivity
 
@@ -65,13 +66,14 @@ class Case:
 
 
 class AlertStage:
-    def __init__(self, database: Database, taxonomy: Taxonomy) -> None:
+    def __init__(self, database: Transactions, taxonomy: Taxonomy, store: Deciding = deciding) -> None:
         self._database = database
         self._taxonomy = taxonomy
+        self._store = store
 
     async def run(self, now: datetime) -> Tally:
         async with self._database.transaction() as connection:
-            waiting = await deciding.watches_with_undecided(connection)
+            waiting = await self._store.watches_with_undecided(connection)
         taken = made = 0
         held: dict[str, int] = {}
         for watch_id in waiting:
@@ -86,39 +88,45 @@ class AlertStage:
 
     async def _weigh(self, connection: AsyncConnection, watch_id: int, now: datetime) -> list[Decision]:
         """Decide everything that waits on one watch, the most serious first: it has the first call on the budget."""
-        watch = await deciding.take_watch(connection, watch_id)
+        watch = await self._store.take_watch(connection, watch_id)
         if watch is None:
             return []
         cases = await self._cases(connection, watch)
-        peaks = await deciding.peaks_since(connection, watch_id, now - BUDGET_DAYS * DAY)
+        peaks = await self._store.peaks_since(connection, watch_id, now - BUDGET_DAYS * DAY)
         peaks += [case.severity.score for case in cases if not case.is_apart]
-        begun = await deciding.first_emergence_at(connection, watch_id) or now
+        begun = await self._store.first_emergence_at(connection, watch_id) or now
         days = min(float(BUDGET_DAYS), (now - begun) / DAY)
+        is_by_numbers = any(case.emergence.kind in STATISTICAL for case in cases)
+        borne = await self._store.take_false_alarms(connection, watch_id, now) if is_by_numbers else None
+        lately = sum(await self._store.raised_since(connection, watch_id, now - BUDGET_DAYS * DAY, ()))
         decisions = []
         for case in sorted(cases, key=lambda one: (-one.severity.score, one.id)):
-            raised = await self._raised(connection, case, watch_id, now)
-            latest = await deciding.latest_alert(
+            raised = await self._raised(connection, case, watch, now)
+            latest = await self._store.latest_alert(
                 connection, watch_id, case.emergence.story_id, case.emergence.source_id
             )
-            budget = Budget(watch.alerts_per_day, raised, peaks, days)
-            decision = decide(case.emergence, case.severity, watch, latest, budget)
-            alert_id = await _carry_out(connection, case, decision, watch, latest, now)
-            await deciding.record_decision(connection, case.id, case.severity, decision, alert_id)
+            budget = Budget(watch.alerts_per_day, raised, peaks, days, lately)
+            decision = decide(case.emergence, case.severity, watch, latest, budget, borne)
+            if borne and case.emergence.kind in STATISTICAL and decision.verdict is Verdict.RAISE:
+                borne = borne.spend()
+            lately += decision.verdict is Verdict.RAISE
+            alert_id = await self._carry_out(connection, case, decision, watch, latest, now)
+            await self._store.record_decision(connection, case.id, case.severity, decision, alert_id)
             decisions.append(decision)
         return decisions
 
-    async def _raised(self, connection: AsyncConnection, case: Case, watch_id: int, now: datetime) -> int:
-        """Alerts of the last day that share the case's budget: a storm of threats must not silence good news."""
+    async def _raised(self, connection: AsyncConnection, case: Case, watch: Watch, now: datetime) -> int:
+        """Alerts of today that share the case's budget: a storm of threats must not silence good news."""
         good = [topic.id for topic in self._taxonomy.topics.values() if topic.polarity is Polarity.OPPORTUNITY]
-        threats, opportunities = await deciding.raised_since(
-            connection, watch_id, now - DAY, good, is_apart=case.is_apart
+        threats, opportunities = await self._store.raised_since(
+            connection, watch.id, midnight(now, watch.time_zone), good, is_apart=case.is_apart
         )
         return opportunities if case.emergence.topics[:1] and case.emergence.topics[0] in good else threats
 
     async def _cases(self, connection: AsyncConnection, watch: Watch) -> list[Case]:
-        rows = await deciding.undecided(connection, watch.id)
-        hits = await noticing.load_hits(connection, [key for _, one in rows for key in one.signal_ids])
-        kinds = await deciding.kinds_so_far(connection, watch.id, [one.story_id for _, one in rows])
+        rows = await self._store.undecided(connection, watch.id)
+        hits = await self._store.load_hits(connection, [key for _, one in rows for key in one.signal_ids])
+        kinds = await self._store.kinds_so_far(connection, watch.id, [one.story_id for _, one in rows])
         cases = []
         for emergence_id, one in rows:
             moved = tuple(hits[key] for key in one.signal_ids if key in hits)
@@ -145,14 +153,15 @@ class AlertStage:
         )
 
     async def _tidy(self, now: datetime) -> None:
-        """Alerts whose story was merged follow it; those that nobody took and nothing feeds fade."""
+        """Alerts whose story was merged follow it, what two languages tell of one event becomes one; those that nobody
+        took and nothing feeds fade."""
         async with self._database.transaction() as connection:
             moved: dict[tuple[int, int], int] = {}  # several stories may have become one at the same time
-            for alert, story_id, other_id in await deciding.merged_alerts(connection):
+            for alert, story_id, other_id in await self._store.merged_alerts(connection):
                 living = moved.setdefault((alert.watch_id, story_id), other_id or alert.id)
                 if living == alert.id:
-                    await deciding.move_alert(connection, alert.id, story_id)
-                    await _tell(
+                    await self._store.move_alert(connection, alert.id, story_id)
+                    await self._tell(
                         connection,
                         alert.id,
                         TransitionKind.UPDATED,
@@ -162,40 +171,95 @@ class AlertStage:
                         "part of an older story",
                     )
                 else:
-                    await _close_as_duplicate(connection, alert, living, now)
-            for alert in await deciding.quiet_alerts(connection, now - QUIET_UNTIL_FADED):
-                await deciding.close_alert(connection, alert.id, now)
-                await _tell(connection, alert.id, TransitionKind.FADED, AlertState.FADED, alert.severity, now, "quiet")
+                    await self._close_as_duplicate(connection, alert, living, now)
+            closed: dict[int, int] = {}
+            for alert, older_id in await self._store.linked_alerts(connection):
+                closed[alert.id] = closed.get(older_id, older_id)
+                await self._close_as_duplicate(connection, alert, closed[alert.id], now)
+            for alert in await self._store.quiet_alerts(connection, now - QUIET_UNTIL_FADED):
+                await self._store.close_alert(connection, alert.id, now)
+                await self._tell(
+                    connection, alert.id, TransitionKind.FADED, AlertState.FADED, alert.severity, now, "quiet"
+                )
+
+    async def _carry_out(
+        self,
+        connection: AsyncConnection,
+        case: Case,
+        decision: Decision,
+        watch: Watch,
+        latest: Alert | None,
+        now: datetime,
+    ) -> int | None:
+        """Do what was decided; returns the alert that it concerns."""
+        if decision.verdict is Verdict.RAISE:
+            alert_id = await self._store.insert_alert(
+                connection,
+                case.emergence,
+                case.severity,
+                case.title,
+                watch.owner,
+                case.signals,
+                case.publishers,
+                now,
+            )
+            await self._tell(
+                connection,
+                alert_id,
+                TransitionKind.RAISED,
+                AlertState.RAISED,
+                case.severity,
+                now,
+                decision.reason,
+                case.id,
+            )
+            return alert_id
+        if latest is None or decision.verdict is Verdict.HOLD:
+            return latest.id if latest else None
+        worse = decision.verdict is Verdict.ESCALATE
+        severity = max(case.severity, latest.severity, key=lambda one: one.score)
+        signals, publishers = case.signals, case.publishers
+        if latest.story_id != case.emergence.story_id:  # it tells of a story that this one is linked with
+            signals, publishers = max(signals, latest.signal_count), max(publishers, latest.publisher_count)
+        await self._store.grow_alert(connection, latest.id, case.emergence, severity, signals, publishers)
+        kind = TransitionKind.ESCALATED if worse else TransitionKind.UPDATED
+        await self._tell(connection, latest.id, kind, latest.state, severity, now, decision.reason, case.id)
+        return latest.id
+
+    async def _close_as_duplicate(
+        self, connection: AsyncConnection, alert: Alert, other_id: int, now: datetime
+    ) -> None:
+        await self._store.close_alert(connection, alert.id, now, DismissReason.DUPLICATE.value)
+        reason = f"the same story as alert {other_id}"
+        await self._tell(
+            connection, alert.id, TransitionKind.DISMISSED, AlertState.DISMISSED, alert.severity, now, reason
+        )
+
+    async def _tell(
+        self,
+        connection: AsyncConnection,
+        alert_id: int,
+        kind: TransitionKind,
+        state: AlertState,
+        severity: Severity,
+        now: datetime,
+        reason: str,
+        emergence_id: int | None = None,
+    ) -> None:
+        await self._store.append_transition(
+            connection,
+            alert_id,
+            kind,
+            state,
+            severity.score,
+            severity.level,
+            now,
+            reason=reason,
+            emergence_id=emergence_id,
+        )
 
 
 _NOTHING = Evidence("", 0.0, 0.0, 0, 3, 0.0, 0, 0.0, 3)
-
-
-def weightiest(topics: Sequence[str], hits: Sequence[Hit], taxonomy: Taxonomy) -> tuple[str, float, float]:
-    """The topic that weighs most, its weight, and the best score any signal gave it; ("", 0, 0) where there is none."""
-    best = {
-        label.name: max(label.score, 0.0)
-        for hit in hits
-        for label in sorted(hit.topics(), key=lambda one: one.score)
-        if label.name in topics and taxonomy.find_topic(label.name)  # a model of another taxonomy may know more
-    }
-    found = [(taxonomy.weight(name) * score, name, score) for name, score in best.items()]
-    if not found:
-        return "", 0.0, 0.0
-    _, name, score = max(found)
-    return name, taxonomy.weight(name), score
-
-
-def leaning(topic: str, hits: Sequence[Hit], taxonomy: Taxonomy) -> float:
-    """How surely the signals are said in the tone that the topic implies, on average; 0 without a topic."""
-    known = taxonomy.find_topic(topic)
-    if known is None or not hits:
-        return 0.0
-    wanted = Tone.POSITIVE if known.polarity is Polarity.OPPORTUNITY else Tone.NEGATIVE
-    sure = [
-        label.score for hit in hits for label in hit.labels if label.kind is LabelKind.TONE and label.name == wanted
-    ]
-    return sum(sure) / len(hits)
 
 
 def _pace(case: Case) -> float:
@@ -205,73 +269,3 @@ def _pace(case: Case) -> float:
         return case.emergence.observed / max(case.emergence.window / timedelta(hours=1), 0.25)
     story = case.hits[0].story
     return (story.signals - 1) / max((story.last_seen_at - story.first_seen_at) / timedelta(hours=1), 1.0)
-
-
-async def _carry_out(
-    connection: AsyncConnection,
-    case: Case,
-    decision: Decision,
-    watch: Watch,
-    latest: Alert | None,
-    now: datetime,
-) -> int | None:
-    """Do what was decided; returns the alert that it concerns."""
-    if decision.verdict is Verdict.RAISE:
-        alert_id = await deciding.insert_alert(
-            connection,
-            case.emergence,
-            case.severity,
-            case.title,
-            watch.owner,
-            case.signals,
-            case.publishers,
-            now,
-        )
-        await _tell(
-            connection,
-            alert_id,
-            TransitionKind.RAISED,
-            AlertState.RAISED,
-            case.severity,
-            now,
-            decision.reason,
-            case.id,
-        )
-        return alert_id
-    if latest is None or decision.verdict is Verdict.HOLD:
-        return latest.id if latest else None
-    worse = decision.verdict is Verdict.ESCALATE
-    severity = max(case.severity, latest.severity, key=lambda one: one.score)
-    await deciding.grow_alert(connection, latest.id, case.emergence, severity, case.signals, case.publishers)
-    kind = TransitionKind.ESCALATED if worse else TransitionKind.UPDATED
-    await _tell(connection, latest.id, kind, latest.state, severity, now, decision.reason, case.id)
-    return latest.id
-
-
-async def _close_as_duplicate(connection: AsyncConnection, alert: Alert, other_id: int, now: datetime) -> None:
-    await deciding.close_alert(connection, alert.id, now, DismissReason.DUPLICATE.value)
-    reason = f"the same story as alert {other_id}"
-    await _tell(connection, alert.id, TransitionKind.DISMISSED, AlertState.DISMISSED, alert.severity, now, reason)
-
-
-async def _tell(
-    connection: AsyncConnection,
-    alert_id: int,
-    kind: TransitionKind,
-    state: AlertState,
-    severity: Severity,
-    now: datetime,
-    reason: str,
-    emergence_id: int | None = None,
-) -> None:
-    await append_transition(
-        connection,
-        alert_id,
-        kind,
-        state,
-        severity.score,
-        severity.level,
-        now,
-        reason=reason,
-        emergence_id=emergence_id,
-    )

@@ -52,7 +52,7 @@ class ArchiveStage:
         self, connection: AsyncConnection, source_id: int, sayings: Sequence[Saying], seen_at: datetime
     ) -> None:
         poll_id = await archives.insert_poll(connection, source_id, seen_at)
-        items = [one.item for one in sayings]
+        items = [one.item for one in reversed(sayings)]  # as a document has them: newest first
         counts = await store_items(connection, source_id, poll_id, items, is_backlog=False, now=seen_at)
         await archives.note_counts(connection, poll_id, len(items), counts)
         numbers: Mapping[str, int] = await archives.numbers_of_poll(connection, poll_id)

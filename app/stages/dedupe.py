@@ -1,6 +1,6 @@
 """Dedupe: edits, exact and near copies are marked, never dropped: copies show spread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,18 +27,27 @@ class DedupeStage:
     async def _work(self, connection: AsyncConnection, ids: Sequence[int], now: datetime) -> int:
         index, tips = await self._desk.copies(connection, now), await self._desk.tip_copies(connection, now)
         edits = await comparing.earlier_versions(connection, ids)
-        copies: dict[int, Copy] = {}
-        printed_before: list[int] = []
-        for signal in await comparing.load_signals(connection, ids):
-            found = _compare(index, tips, signal, edits.get(signal.id))
-            if signal.id in edits:
-                copies[signal.id] = Copy(edits[signal.id], CopyKind.EDIT)
-            elif found:
-                copies[signal.id] = found
-                printed_before += [found.of] if signal.release is Release.OURS else []
+        signals = await comparing.load_signals(connection, ids)
+        copies, printed_before = compare(index, tips, signals, edits)
         await comparing.mark_copies(connection, copies)
         await comparing.mark_reprints(connection, printed_before)
         return len(copies)
+
+
+def compare(
+    index: CopyIndex, tips: CopyIndex, signals: Sequence[Signal], edits: Mapping[int, int]
+) -> tuple[dict[int, Copy], list[int]]:
+    """What repeats what, and what had printed a release of ours before we heard of it ourselves."""
+    copies: dict[int, Copy] = {}
+    printed_before: list[int] = []
+    for signal in signals:
+        found = _compare(index, tips, signal, edits.get(signal.id))
+        if signal.id in edits:
+            copies[signal.id] = Copy(edits[signal.id], CopyKind.EDIT)
+        elif found:
+            copies[signal.id] = found
+            printed_before += [found.of] if signal.release is Release.OURS else []
+    return copies, printed_before
 
 
 def _compare(index: CopyIndex, tips: CopyIndex, signal: Signal, edit_of: int | None) -> Copy | None:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.storage import comparing, grouping
+from app.storage import comparing, grouping, linking, stories_changing
 from app.storage.database import Database
 from app.storage.seat import Seat
 from signals.dedupe import CopyIndex
+from signals.links import LinkIndex
 from signals.stories import StoryIndex
 
 COPIES_REMEMBERED = timedelta(days=7)
@@ -29,6 +30,8 @@ class Desk:
         self._copies: CopyIndex | None = None
         self._tips: CopyIndex | None = None
         self._stories: StoryIndex | None = None
+        self._links: LinkIndex | None = None
+        self._change = 0  # of what people decided about stories, the last that the index knows
 
     async def sit(self) -> bool:
         """False: another process sits there."""
@@ -63,11 +66,32 @@ class Desk:
         return self._tips
 
     async def stories(self, connection: AsyncConnection, now: datetime) -> StoryIndex:
+        """The stories as they are by now. People change them too, from other processes: nobody does until this
+        transaction ends, and what they did before is taken in here."""
+        await stories_changing.take_turn(connection)
+        newest, since = await stories_changing.newest_change(connection), now - STORIES_REMEMBERED
         if self._stories is None:
             self._stories = StoryIndex()
-            for signal, story_id in await grouping.load_members(connection, now - STORIES_REMEMBERED):
+            for signal, story_id in await grouping.load_members(connection, since):
                 self._stories.restore(signal, story_id)
+            self._stories.keep_apart(await stories_changing.kept_apart(connection, since))
+        elif newest > self._change:
+            changed = await stories_changing.changed_after(connection, self._change)
+            self._links = None
+            self._stories.recast(changed, await grouping.load_members(connection, since, changed))
+            self._stories.keep_apart(await stories_changing.kept_apart(connection, since))
+        self._change = newest
         return self._stories
 
+    async def links(self, connection: AsyncConnection, now: datetime) -> LinkIndex:
+        """The same stories by what other languages know them by."""
+        if self._links is None:
+            since, stories = now - STORIES_REMEMBERED, await self.stories(connection, now)
+            self._links = LinkIndex(stories.frequencies)
+            for signal, story_id in await grouping.load_members(connection, since):
+                self._links.add(signal, story_id)
+            self._links.linked_already(await linking.load_pairs(connection, since))
+        return self._links
+
     def _forget(self) -> None:
-        self._copies = self._tips = self._stories = None
+        self._copies = self._tips = self._stories = self._links = None

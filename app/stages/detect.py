@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import Tally
-from app.storage import coverage, noticing
-from app.storage.database import Database
+from app.stages.batch import Transactions
+from app.stages.stores import Noticing
+from app.storage import noticing
 from app.storage.noticing import WatchPlace
 from classifiers.types import Detector, Emergence, WatchNews
-from classifiers.watches.audience import audience_of
+from classifiers.watches.audience import Audience, audience_of
 
 BUCKET = timedelta(minutes=15)
 GRACE = timedelta(minutes=1)  # a bucket closes a little late: its last items are still on their way to us
@@ -21,23 +23,24 @@ NEWCOMER = timedelta(days=70)  # as far back as the slow detectors compare
 
 
 class DetectStage:
-    def __init__(self, database: Database, detectors: Sequence[Detector]) -> None:
+    def __init__(self, database: Transactions, detectors: Sequence[Detector], store: Noticing = noticing) -> None:
         self._database = database
         self._detectors = detectors
+        self._store = store
 
     async def run(self, now: datetime) -> Tally:
         until = last_closed(now)
         async with self._database.transaction() as connection:
-            waiting = await noticing.waiting_watches(connection, until)
+            waiting = await self._store.waiting_watches(connection, until)
         found = 0
         shares: dict[object, float] = {}  # many watches listen to the same
         for watch_id in waiting:
             async with self._database.transaction() as connection:
-                place = await noticing.take_watch(connection, watch_id)
+                place = await self._store.take_watch(connection, watch_id)
                 if place is not None:
-                    audience = audience_of(place.query, place.languages)
+                    audience = _audience_of(place.query, place.languages)
                     if (place.organisation_id, audience) not in shares:
-                        heard = await coverage.audience_share(connection, place.organisation_id, audience, now)
+                        heard = await self._store.audience_share(connection, place.organisation_id, audience, now)
                         shares[place.organisation_id, audience] = heard
                     share = shares[place.organisation_id, audience]
                     found += await self._look(connection, place, until, share, now)
@@ -46,9 +49,9 @@ class DetectStage:
     async def _look(
         self, connection: AsyncConnection, place: WatchPlace, until: datetime, share: float, now: datetime
     ) -> int:
-        new = await noticing.new_hits(connection, place.watch_id)
+        new = await self._store.new_hits(connection, place.watch_id)
         news = await self._gather(connection, place, new, until, share, now)
-        states = await noticing.load_states(connection, place.watch_id)
+        states = await self._store.load_states(connection, place.watch_id)
         found: list[Emergence] = []
         for detector in self._detectors:
             key = (detector.kind.value, detector.version)
@@ -56,9 +59,9 @@ class DetectStage:
             finding = detector.detect(news, before)
             found.extend(finding.emergences)
             if finding.state != before:
-                await noticing.save_state(connection, place.watch_id, *key, finding.state, now)
-        await noticing.insert_emergences(connection, found)
-        await noticing.mark_seen(connection, place.watch_id, new, max(until, place.counted_until), now)
+                await self._store.save_state(connection, place.watch_id, *key, finding.state, now)
+        await self._store.insert_emergences(connection, found)
+        await self._store.mark_seen(connection, place.watch_id, new, max(until, place.counted_until), now)
         return len(found)
 
     async def _gather(
@@ -71,14 +74,14 @@ class DetectStage:
         now: datetime,
     ) -> WatchNews:
         begin = max(place.counted_until, until - LONGEST_LOOK_BACK)
-        counts = await noticing.closed_buckets(connection, place.watch_id, begin, until, BUCKET)
-        told = await noticing.hits_of_stories(connection, place.watch_id, new, now - STORY_LIFE) if new else []
+        counts = await self._store.closed_buckets(connection, place.watch_id, begin, until, BUCKET)
+        told = await self._store.hits_of_stories(connection, place.watch_id, new, now - STORY_LIFE) if new else []
         busy = any(count.signals for count in counts)  # a quiet bucket surges with nothing
-        recent = await noticing.hits_since(connection, place.watch_id, until - RECENT) if busy else []
+        recent = await self._store.hits_since(connection, place.watch_id, until - RECENT) if busy else []
         keys = {*new, *told, *recent}
-        hits = await noticing.load_hits(connection, keys) if keys else {}
+        hits = await self._store.load_hits(connection, keys) if keys else {}
         speakers = {hits[key].signal.source_id for key in new}
-        newcomers = await noticing.newcomers(connection, speakers, now - NEWCOMER) if speakers else {}
+        newcomers = await self._store.newcomers(connection, speakers, now - NEWCOMER) if speakers else {}
         return WatchNews(
             watch_id=place.watch_id,
             now=now,
@@ -89,10 +92,15 @@ class DetectStage:
             recent=tuple(hits[key] for key in sorted(recent) if key in hits),
             counts=counts,
             bucket=BUCKET,
-            usual_a_day=await noticing.usual_a_day(connection, place, now) if new else 0.0,
+            usual_a_day=await self._store.usual_a_day(connection, place, now) if new else 0.0,
             coverage=share,
             newcomers=newcomers,
         )
+
+
+@lru_cache(maxsize=10_000)
+def _audience_of(query: str, languages: tuple[str, ...]) -> Audience:
+    return audience_of(query, languages)
 
 
 def last_closed(now: datetime) -> datetime:

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.alerts.types import Tally
 from app.stages.batch import Carrier
 from app.stages.desk import STORIES_REMEMBERED, Desk
-from app.storage import comparing, grouping
-from classifiers.types import StoryFacts
-from signals.publishers import independent_publishers, reprinters
+from app.storage import comparing, grouping, linking, stories_changing
+from classifiers.story_facts import facts_of
+from signals.links import Link, LinkIndex
+from signals.stories import Merge, StoryIndex
 from signals.types import Membership, Sensitivity, Signal
 
 
@@ -28,27 +29,64 @@ class GroupStage:
 
     async def _work(self, connection: AsyncConnection, ids: Sequence[int], now: datetime) -> int:
         index = await self._desk.stories(connection, now)
+        links = await self._desk.links(connection, now)
         signals = await comparing.load_signals(connection, ids)
         originals = {signal.copy_of for signal in signals if signal.copy_of}
         known = await grouping.stories_of(connection, originals)
-        memberships: list[tuple[Signal, Membership]] = []
-        for signal in signals:
-            told_in = known.get(signal.copy_of) if signal.copy_of else None
-            membership = _alone(signal, told_in) if is_apart(signal) else index.add(signal, told_in)
-            known[signal.id] = membership.story_id
-            memberships.append((signal, membership))
+        memberships = place(index, signals, known)
         await grouping.insert_memberships(connection, memberships, now)
         merges = index.merges(now)
         for young, old in merges:
             await grouping.merge_stories(connection, young, old)
         index.forget(now - STORIES_REMEMBERED)
+        await self._link(connection, links, memberships, merges, now)
         touched = {membership.story_id for _, membership in memberships} | {old for _, old in merges}
         await self._state_facts(connection, touched - {young for young, _ in merges})
         return sum(membership.is_first for _, membership in memberships)
 
+    async def _link(
+        self,
+        connection: AsyncConnection,
+        links: LinkIndex,
+        memberships: Sequence[tuple[Signal, Membership]],
+        merges: Sequence[Merge],
+        now: datetime,
+    ) -> None:
+        """Stories of one event in different languages know of each other; not those that people have split."""
+        found = link(links, memberships, merges, now)
+        if found:
+            apart = await stories_changing.kept_apart(connection, now - STORIES_REMEMBERED)
+            split = {frozenset(pair) for pair in apart}
+            found = [one for one in found if {one.one, one.other} not in split]
+        await linking.insert_links(connection, found, now)
+
     async def _state_facts(self, connection: AsyncConnection, story_ids: Iterable[int]) -> None:
         stories = await grouping.load_stories(connection, story_ids)
         await grouping.update_facts(connection, [facts_of(key, stories[key]) for key in sorted(stories)])
+
+
+def place(index: StoryIndex, signals: Sequence[Signal], known: dict[int, int]) -> list[tuple[Signal, Membership]]:
+    """The story of each signal. `known`: in which the originals of copies stand; what is found is added."""
+    memberships: list[tuple[Signal, Membership]] = []
+    for signal in signals:
+        told_in = known.get(signal.copy_of) if signal.copy_of else None
+        membership = _alone(signal, told_in) if is_apart(signal) else index.add(signal, told_in)
+        known[signal.id] = membership.story_id
+        memberships.append((signal, membership))
+    return memberships
+
+
+def link(
+    links: LinkIndex, memberships: Sequence[tuple[Signal, Membership]], merges: Sequence[Merge], now: datetime
+) -> Sequence[Link]:
+    """Tell the links what was grouped; which stories are linked by it."""
+    for signal, membership in memberships:
+        links.add(signal, membership.story_id)
+    for merge in merges:
+        links.merge(merge)
+    found = links.links(now)
+    links.forget(now - STORIES_REMEMBERED)
+    return found
 
 
 def is_apart(signal: Signal) -> bool:
@@ -58,21 +96,3 @@ def is_apart(signal: Signal) -> bool:
 
 def _alone(signal: Signal, told_in: int | None) -> Membership:
     return Membership(signal.id, told_in or signal.id, 1.0 if told_in else 0.0, 1.0)
-
-
-def facts_of(story_id: int, signals: Sequence[Signal], novelty: float = 1.0) -> StoryFacts:
-    """What can be said of a story from its signals, in order."""
-    publishers = independent_publishers(signals)
-    return StoryFacts(
-        id=story_id,
-        title=signals[0].title,
-        first_seen_at=signals[0].seen_at,
-        last_seen_at=max(signal.seen_at for signal in signals),
-        signals=len(signals),
-        independent=len(publishers),
-        publishers=tuple(sorted(publishers)),
-        reprinters=tuple(sorted(reprinters(signals))),
-        languages=tuple(sorted({signal.language for signal in signals})),
-        best_tier=min(signal.tier for signal in signals),
-        novelty=novelty,
-    )

@@ -1,16 +1,20 @@
 """What a replay writes and reads beside the ordinary rows: sources of an archive, watches of a file, transitions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.alerts.severity import level_of
 from app.schema.alert import alert, transition
 from app.schema.emergence import emergence
 from app.schema.item import item
+from app.schema.signal import signal
 from app.schema.source import poll, source, source_status
+from app.schema.story import story
 from app.schema.watch import watch
 from app.storage.items import Counts
 from classifiers.watches.watchfile import WatchDraft
@@ -87,18 +91,20 @@ async def numbers_of_poll(connection: AsyncConnection, poll_id: int) -> dict[str
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One change of an alert as a replay writes it down."""
+    """One change of an alert as a replay writes it down, or one emergence that was held back."""
 
     position: int
-    at: datetime
-    alert_id: int
+    at: datetime | None  # None: of what is held nobody wrote down when
+    alert_id: int | None
     change: str
     state: str
+    watch_id: int
     watch: str
     severity: int
     level: str
     title: str
     story_id: int | None
+    story_began_at: datetime | None
     kind: str
     topics: tuple[str, ...]
     signal_ids: tuple[int, ...]
@@ -106,6 +112,9 @@ class Told:
     expected: float | None
     because: str
     coverage: float | None
+    reason: str
+    hold: str
+    facts: Mapping[str, Any]
 
 
 async def transitions_after(connection: AsyncConnection, position: int) -> Sequence[Told]:
@@ -118,9 +127,12 @@ async def transitions_after(connection: AsyncConnection, position: int) -> Seque
             transition.c.state,
             transition.c.severity,
             transition.c.level,
+            transition.c.reason,
+            watch.c.id.label("watch_id"),
             watch.c.name.label("watch"),
             alert.c.title,
             alert.c.story_id,
+            story.c.first_seen_at,
             alert.c.topics.label("alert_topics"),
             alert.c.because.label("alert_because"),
             emergence.c.kind,
@@ -130,9 +142,11 @@ async def transitions_after(connection: AsyncConnection, position: int) -> Seque
             emergence.c.expected,
             emergence.c.because,
             emergence.c.coverage,
+            emergence.c.facts,
         )
         .join(alert, alert.c.id == transition.c.alert_id)
         .join(watch, watch.c.id == alert.c.watch_id)
+        .join(story, story.c.id == alert.c.story_id, isouter=True)
         .join(emergence, emergence.c.id == transition.c.emergence_id, isouter=True)
         .where(transition.c.id > position)
         .order_by(transition.c.id)
@@ -144,11 +158,13 @@ async def transitions_after(connection: AsyncConnection, position: int) -> Seque
             alert_id=row.alert_id,
             change=row.change,
             state=row.state,
+            watch_id=row.watch_id,
             watch=row.watch,
             severity=row.severity,
             level=row.level,
             title=row.title,
             story_id=row.story_id,
+            story_began_at=row.first_seen_at,
             kind=row.kind or "",
             topics=tuple(row.topics or row.alert_topics),
             signal_ids=tuple(row.signal_ids or ()),
@@ -156,9 +172,64 @@ async def transitions_after(connection: AsyncConnection, position: int) -> Seque
             expected=row.expected,
             because=row.because or row.alert_because,
             coverage=row.coverage,
+            reason=row.reason,
+            hold="",
+            facts=row.facts or {},
         )
         for row in rows
     ]
+
+
+async def held_after(connection: AsyncConnection, number: int) -> Sequence[Told]:
+    """Emergences after one of them that woke nobody, in order, about stories as they are merged by now."""
+    root = func.coalesce(story.c.merged_into, story.c.id)
+    now_in = story.alias("now_in")
+    rows = await connection.execute(
+        select(
+            emergence,
+            watch.c.name.label("watch"),
+            now_in.c.title,
+            now_in.c.id.label("root"),
+            now_in.c.first_seen_at,
+        )
+        .join(watch, watch.c.id == emergence.c.watch_id)
+        .join(story, story.c.id == emergence.c.story_id, isouter=True)
+        .join(now_in, now_in.c.id == root, isouter=True)
+        .where(emergence.c.id > number, emergence.c.verdict == "hold")
+        .order_by(emergence.c.id)
+    )
+    return [
+        Told(
+            position=row.id,
+            at=None,
+            alert_id=row.alert_id,
+            change="held",
+            state="held",
+            watch_id=row.watch_id,
+            watch=row.watch,
+            severity=row.severity,
+            level=level_of(row.severity).value,
+            title=row.title or row.because,
+            story_id=row.root,
+            story_began_at=row.first_seen_at,
+            kind=row.kind,
+            topics=tuple(row.topics),
+            signal_ids=tuple(row.signal_ids),
+            observed=row.observed,
+            expected=row.expected,
+            because=row.because,
+            coverage=row.coverage,
+            reason=row.decided,
+            hold=row.hold,
+            facts=row.facts,
+        )
+        for row in rows
+    ]
+
+
+async def seen_at(connection: AsyncConnection, signal_ids: Iterable[int]) -> dict[int, datetime]:
+    rows = await connection.execute(select(signal.c.id, signal.c.seen_at).where(signal.c.id.in_(set(signal_ids))))
+    return {row.id: row.seen_at for row in rows}
 
 
 LEAD_TIMES = text("""

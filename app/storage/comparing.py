@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, Select, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.schema.item import item, progress
 from app.schema.signal import signal
 from app.schema.source import source
-from signals.dedupe import Copy
 from signals.tips import KIND as KIND_OF_TIPS
 from signals.types import CopyKind, Release, Sensitivity, Signal, Stakeholder
+
+if TYPE_CHECKING:  # the web process reads signals too, and does without numpy
+    from signals.dedupe import Copy
 
 NOT_YET_COMPARED = ("normalise", "dedupe")
 
@@ -100,7 +102,7 @@ MARK_COPIES = text("""
 """)
 
 
-async def mark_copies(connection: AsyncConnection, copies: Mapping[int, Copy]) -> None:
+async def mark_copies(connection: AsyncConnection, copies: "Mapping[int, Copy]") -> None:
     """A changed version of a reprint may hold the paper's own words: it is marked as an edit alone."""
     rows = [
         {

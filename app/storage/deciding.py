@@ -11,9 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.alerts.types import Alert, AlertState, Decision, DismissReason, Factor, Level, Sensitivity, Severity, Watch
 from app.schema.alert import alert
 from app.schema.emergence import emergence
-from app.schema.story import story
+from app.schema.story import story, story_link
 from app.schema.watch import watch, watch_status
+from app.storage.false_alarms import take_false_alarms as take_false_alarms
+from app.storage.linking import linked_with
+from app.storage.noticing import load_hits as load_hits
 from app.storage.seeing import not_restricted
+from app.storage.transitions import append_transition as append_transition
 from classifiers.types import Emergence, EmergenceKind
 
 LIVING = (AlertState.RAISED.value, AlertState.ACKNOWLEDGED.value)
@@ -108,18 +112,25 @@ def to_alert(row: Row[Any]) -> Alert:
 async def latest_alert(
     connection: AsyncConnection, watch_id: int, story_id: int | None, source_id: int | None = None
 ) -> Alert | None:
-    """The living alert of a watch about a story, or one merged into it; where none lives, the one closed last.
+    """The living alert of a watch about a story, one merged into it or one linked with it; where none lives, the one
+    closed last about the story itself.
 
     An alert about our hearing is about a source, or about all of it.
     """
     merged = select(story.c.id).where(story.c.merged_into == story_id)
     told = (alert.c.story_id == story_id) | alert.c.story_id.in_(merged)
+    if story_id is not None:
+        told |= alert.c.story_id.in_(linked_with(story_id)) & alert.c.state.in_(LIVING)
     no_story = alert.c.story_id.is_(None) & alert.c.source_id.is_not_distinct_from(source_id)
     about = no_story if story_id is None else told
     found = (
         select(alert)
         .where(alert.c.watch_id == watch_id, about)
-        .order_by(case((alert.c.state.in_(LIVING), 0), else_=1), alert.c.changed_at.desc())
+        .order_by(
+            case((~alert.c.state.in_(LIVING), 2), (alert.c.story_id == story_id, 0), else_=1),
+            alert.c.changed_at.desc(),
+            alert.c.id.desc(),
+        )
         .limit(1)
     )
     row = (await connection.execute(found)).first()
@@ -284,6 +295,27 @@ async def merged_alerts(connection: AsyncConnection) -> list[tuple[Alert, int, i
         .with_for_update(of=alert, skip_locked=True)
     )
     return [(to_alert(row), row.merged_into, row.other_id) for row in rows]
+
+
+async def linked_alerts(connection: AsyncConnection) -> list[tuple[Alert, int]]:
+    """Raised alerts that nobody took, of a story linked with that of an older living alert of the watch: which one."""
+    older = alert.alias("older")
+    rows = await connection.execute(
+        select(alert, older.c.id.label("older_id"))
+        .join(older, and_(older.c.watch_id == alert.c.watch_id, older.c.id < alert.c.id, older.c.state.in_(LIVING)))
+        .join(
+            story_link,
+            and_(
+                story_link.c.one_id == func.least(alert.c.story_id, older.c.story_id),
+                story_link.c.other_id == func.greatest(alert.c.story_id, older.c.story_id),
+            ),
+        )
+        .where(alert.c.state == AlertState.RAISED)
+        .order_by(alert.c.id, older.c.id.desc())
+        .with_for_update(of=alert, skip_locked=True)
+    )
+    oldest = {row.id: (to_alert(row), row.older_id) for row in rows}  # the last of each is the oldest
+    return list(oldest.values())
 
 
 async def move_alert(connection: AsyncConnection, alert_id: int, story_id: int) -> None:

@@ -39,6 +39,11 @@ WORDS = (
         where id = any (:ids)
     """),
     text("update alert set title = story.title from story where story.id = any (:ids) and alert.story_id = story.id"),
+    text("""
+        update replay_result
+        set title = :erased, because = :erased
+        where story_id = any (:ids) or signal_ids && cast(:ids as bigint[])
+    """),
     text("update emergence set terms = '{}' where story_id = any (:ids) and signal_ids <@ cast(:ids as bigint[])"),
 )
 

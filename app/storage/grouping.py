@@ -1,7 +1,7 @@
 """Stories and their members, written by the grouping and read back by it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, text, update
@@ -10,20 +10,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.schema.signal import signal
 from app.schema.story import story, story_member
 from app.storage.comparing import select_signals, to_signal
+from app.storage.linking import follow_merge
 from classifiers.types import StoryFacts
 from signals.types import Membership, Signal
 
 
-async def load_members(connection: AsyncConnection, since: datetime) -> list[tuple[Signal, int]]:
-    """Grouped signals since a moment with their story, in the order in which they were grouped."""
-    rows = await connection.execute(
+async def load_members(
+    connection: AsyncConnection, since: datetime, story_ids: Collection[int] | None = None
+) -> list[tuple[Signal, int]]:
+    """Grouped signals since a moment with their story, in the order in which they were grouped; of these stories only,
+    or of all."""
+    members = (
         select_signals()
         .add_columns(story_member.c.story_id)
         .join(story_member, story_member.c.signal_id == signal.c.id)
         .where(signal.c.seen_at >= since, signal.c.sensitivity != "restricted")
         .order_by(story_member.c.joined_at, signal.c.id)
     )
-    return [(to_signal(row), row.story_id) for row in rows]
+    if story_ids is not None:
+        members = members.where(story_member.c.story_id.in_(story_ids))
+    return [(to_signal(row), row.story_id) for row in await connection.execute(members)]
 
 
 async def stories_of(connection: AsyncConnection, signal_ids: Iterable[int]) -> dict[int, int]:
@@ -80,6 +86,7 @@ async def merge_stories(connection: AsyncConnection, young: int, old: int) -> No
     await connection.execute(
         update(story).where((story.c.id == young) | (story.c.merged_into == young)).values(merged_into=old)
     )
+    await follow_merge(connection, young, old)
 
 
 async def load_stories(connection: AsyncConnection, story_ids: Iterable[int]) -> dict[int, list[Signal]]:

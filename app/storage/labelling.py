@@ -109,8 +109,8 @@ async def insert_hits(
         {
             "watch_id": watch_id,
             "signal_id": signal.id,
-            "counted_at": _counted_at(signal, arrivals).isoformat(),
-            "is_counted": _is_counted(signal) and signal.id not in arrivals.uncounted,
+            "counted_at": counted_at(signal, is_late=signal.id in arrivals.late).isoformat(),
+            "is_counted": is_counted(signal) and signal.id not in arrivals.uncounted,
             "detected_at": signal.seen_at.isoformat() if past and signal.seen_at < past else None,
         }
         for watch_id, signal in hits
@@ -119,14 +119,14 @@ async def insert_hits(
         await connection.execute(INSERT_HITS, {"rows": json.dumps(rows)})
 
 
-def _is_counted(signal: Signal) -> bool:
+def is_counted(signal: Signal) -> bool:
     """Copies say nothing new, nor do releases of our own. A series that counted restricted tips would tell of them."""
     return signal.copy_of is None and signal.release is None and signal.sensitivity is not Sensitivity.RESTRICTED
 
 
-def _counted_at(signal: Signal, arrivals: Arrivals) -> datetime:
-    is_late = signal.id in arrivals.late or signal.seen_at - signal.at > LATE
-    return signal.at if is_late else signal.seen_at
+def counted_at(signal: Signal, *, is_late: bool) -> datetime:
+    """`is_late`: found by a late visit."""
+    return signal.at if is_late or signal.seen_at - signal.at > LATE else signal.seen_at
 
 
 async def load_arrivals(connection: AsyncConnection, ids: Sequence[int]) -> Arrivals:

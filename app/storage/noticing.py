@@ -17,6 +17,7 @@ from app.schema.source import source
 from app.schema.story import story, story_member
 from app.schema.watch import detector_state, watch, watch_hit, watch_status
 from app.storage.comparing import select_signals, to_signal
+from app.storage.coverage import audience_share as audience_share
 from app.storage.labelling import load_labels
 from classifiers.types import Count, Emergence, Hit, StoryFacts
 
@@ -122,6 +123,7 @@ async def load_hits(connection: AsyncConnection, signal_ids: Iterable[int]) -> d
         .add_columns(
             *(column.label(f"story_{column.name}") for column in story.c),
             story_member.c.novelty.label("member_novelty"),
+            story_member.c.regrouped_at,
             item.c.is_backlog,
         )
         .join(item, item.c.id == signal.c.id)
@@ -149,7 +151,8 @@ def _to_hit(row: Row[Any], labels: tuple[Any, ...]) -> Hit:
         reprinters=tuple(row.story_reprinters),
     )
     age_known = one.said_at is not None or not row.is_backlog
-    return Hit(one, labels, told, row.member_novelty, age_known and one.seen_at - one.at <= FRESH)
+    is_fresh = age_known and one.seen_at - one.at <= FRESH
+    return Hit(one, labels, told, row.member_novelty, is_fresh, is_again=row.regrouped_at is not None)
 
 
 BUCKETS = text("""

@@ -125,6 +125,8 @@ def _to_due(row: Row[Any], quotes: dict[int, Quote], because: str, public_url: s
         link=f"{public_url.rstrip('/')}/alerts/{row.alert_id}" if public_url else "",
         is_restricted=row.sensitivity == Sensitivity.RESTRICTED.value,
         coverage=row.coverage,
+        stage=row.stage,
+        proposed=row.proposed,
     )
     told = discreet(message, Behind(tuple(map(Sensitivity, row.sensitivities)), row.open_title))
     return Due(row.id, row.receiver_id, row.receiver_kind, row.attempts, told, Target(row.address, row.secret))

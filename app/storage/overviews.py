@@ -105,6 +105,8 @@ async def list_held(
     since: datetime | None,
     before: tuple[datetime, int] | None,
     limit: int,
+    *,
+    watch_id: int | None = None,
 ) -> tuple[Held, ...]:
     """What woke nobody, newest first."""
     asked = (
@@ -115,6 +117,8 @@ async def list_held(
         .order_by(emergence.c.at.desc(), emergence.c.id.desc())
         .limit(limit)
     )
+    if watch_id is not None:
+        asked = asked.where(emergence.c.watch_id == watch_id)
     if before is not None:
         place = tuple_(emergence.c.at, emergence.c.id)
         asked = asked.where(place < text("(cast(:before_at as timestamptz), cast(:before_id as bigint))")).params(

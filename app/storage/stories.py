@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, literal, select, tuple_
+from sqlalchemy import Row, Select, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.records import Sight, SignalRow, StoryFilter, StoryRow
+from app.records import LinkedStory, Named, Sight, SignalRow, StoryFilter, StoryRow
 from app.schema.alert import alert
 from app.schema.signal import signal
 from app.schema.source import source
-from app.schema.story import story, story_member
+from app.schema.story import story, story_link, story_member
 from app.schema.watch import watch, watch_hit
 from app.storage.seeing import is_seen
 from app.storage.signals_search import moment_of, select_signals, to_signal_row
@@ -72,6 +72,50 @@ async def list_alert_ids(connection: AsyncConnection, organisation_id: int, stor
         .order_by(alert.c.raised_at.desc(), alert.c.id.desc())
     )
     return tuple(rows)
+
+
+async def list_linked(connection: AsyncConnection, sight: Sight, story_id: int) -> tuple[LinkedStory, ...]:
+    """Stories in other languages that tell of the same event, surest first, as they are merged by now."""
+    parts = select(story.c.id).where((story.c.id == story_id) | (story.c.merged_into == story_id))
+    there = (
+        select(story_link.c.other_id.label("id"), story_link.c.score, story_link.c.because)
+        .where(story_link.c.one_id.in_(parts))
+        .union_all(
+            select(story_link.c.one_id.label("id"), story_link.c.score, story_link.c.because).where(
+                story_link.c.other_id.in_(parts)
+            )
+        )
+        .subquery("there")
+    )
+    part = story.alias("part")
+    rows = await connection.execute(
+        select_stories(sight)
+        .add_columns(there.c.score, there.c.because)
+        .join(part, func.coalesce(part.c.merged_into, part.c.id) == story.c.id)
+        .join(there, there.c.id == part.c.id)
+        .where(story.c.id != story_id)
+        .order_by(there.c.score.desc(), story.c.id)
+    )
+    found: dict[int, LinkedStory] = {}
+    for row in rows:
+        found.setdefault(row.id, LinkedStory(to_story_row(row), row.score, tuple(row.because)))
+    return tuple(found.values())
+
+
+async def list_watches(connection: AsyncConnection, organisation_id: int, story_id: int) -> tuple[Named, ...]:
+    """Those of the organisation that its signals hit, or that have an alert about it."""
+    hit = (
+        select(watch_hit.c.watch_id)
+        .join(story_member, story_member.c.signal_id == watch_hit.c.signal_id)
+        .where(story_member.c.story_id == story_id)
+    )
+    told = select(alert.c.watch_id).where(alert.c.story_id == story_id)
+    rows = await connection.execute(
+        select(watch.c.id, watch.c.name)
+        .where(watch.c.organisation_id == organisation_id, watch.c.id.in_(hit.union(told)))
+        .order_by(watch.c.name, watch.c.id)
+    )
+    return tuple(Named(row.id, row.name) for row in rows)
 
 
 def to_story_row(row: Row[Any]) -> StoryRow:

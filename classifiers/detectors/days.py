@@ -70,10 +70,12 @@ class Diary:
         self._stored: Sequence[Any] = state.get("days", ())
         self._today = Day.from_state(state["today"]) if state.get("today") else None
         self._with_hits = with_hits
+        self._forgot = 0  # the open day when what is old was last forgotten
         self.began = int(state.get("began", self.number_of(news.now)))  # the day of the first look
 
     def take(self, news: WatchNews) -> int | None:
         """Write down what is new; the number of the newest day that this has closed, if any."""
+        self._forget_old()
         before = self._open
         for count in news.counts:
             number = self.number_of(count.start)
@@ -86,6 +88,13 @@ class Diary:
         for hit in news.hits:
             self._take_hit(hit, news)
         return self._open - 1 if self._open > before else None
+
+    def _forget_old(self) -> None:
+        """As storing and reading it back would."""
+        if "_days" in self.__dict__ and self._forgot != self._open:
+            self._forgot = self._open
+            for number in [number for number in self._days if number <= self._open - KEPT]:
+                del self._days[number]
 
     @property
     def _open(self) -> int:
@@ -186,7 +195,7 @@ def is_evidence(hit: Hit) -> bool:
     """News in words of its own, that is not ours. What numbers say of a restricted tip would tell of it."""
     one = hit.signal
     is_open = one.sensitivity is not Sensitivity.RESTRICTED
-    return hit.is_fresh and one.copy_of is None and one.release is None and is_open
+    return hit.is_fresh and not hit.is_again and one.copy_of is None and one.release is None and is_open
 
 
 def said_on(hit: Hit) -> datetime:

@@ -14,6 +14,7 @@ from typing import Any
 
 from classifiers.detectors.days import Diary, is_evidence, said_on
 from classifiers.detectors.evidence import about, agreed_scores, wanted
+from classifiers.detectors.remembering import kept, recalled
 from classifiers.types import Emergence, EmergenceKind, Finding, Hit, WatchNews
 from signals.publishers import voice_of
 
@@ -48,24 +49,40 @@ class Heard:
         return [self.signal_id, self.at, self.voice, self.story_id, self.topics]
 
 
+@dataclass(slots=True)
+class _Memory:
+    diary: Diary
+    heard: list[Heard]
+    told: float | None  # unix time
+
+    def to_state(self) -> dict[str, Any]:
+        return self.diary.to_state() | {"heard": [one.to_state() for one in self.heard], "told": self.told}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any], news: WatchNews) -> "_Memory":
+        heard = [Heard(*one) for one in state.get("heard", ())]
+        return cls(Diary(news, state, with_hits=False), heard, state.get("told"))
+
+
 class FromZeroDetector:
     kind = EmergenceKind.FROM_ZERO
     version = "1"
 
     def detect(self, news: WatchNews, state: Mapping[str, Any]) -> Finding:
-        diary = Diary(news, state, with_hits=False)
+        memory = recalled(state, lambda stored: _Memory.from_state(stored, news))
+        diary = memory.diary
         diary.take(news)
         oldest = (news.now - timedelta(days=WEEK)).timestamp()
         fresh = [Heard.of(hit) for hit in news.hits if is_evidence(hit) and _is_settled(hit, diary, news)]
-        before = [one for one in (Heard(*one) for one in state.get("heard", ())) if one.at >= oldest]
+        before = [one for one in memory.heard if one.at >= oldest]
         heard = [*before, *(one for one in fresh if one.at >= oldest)]
-        told = state.get("told")
+        told = memory.told
         is_cool = told is None or news.now - datetime.fromtimestamp(told, news.now.tzinfo) >= COOL_DOWN
         found: tuple[Emergence, ...] = ()
         if fresh and is_cool and len(before) < MOST:  # with so many in a week it was not quiet before
             found = self._look(heard, diary, news)
-        told = news.now.timestamp() if found else told
-        return Finding(found, diary.to_state() | {"heard": [one.to_state() for one in heard[-MOST:]], "told": told})
+        memory.heard, memory.told = heard[-MOST:], news.now.timestamp() if found else told
+        return Finding(found, kept(state, memory, _Memory.to_state))
 
     def _look(self, heard: Sequence[Heard], diary: Diary, news: WatchNews) -> tuple[Emergence, ...]:
         first, last = diary.first, diary.number_of(news.now) - WEEK
@@ -134,5 +151,6 @@ def chance_of(count: int, signals: float, days: float, window: float = WEEK) -> 
 
 def _is_settled(hit: Hit, diary: Diary, news: WatchNews) -> bool:
     added = news.newcomers.get(hit.signal.source_id)
-    is_first = added is not None and diary.first is not None and diary.number_of(added) <= diary.first
-    return added is None or is_first or news.now - added >= SETTLED
+    if added is None or news.now - added >= SETTLED:
+        return True
+    return diary.first is not None and diary.number_of(added) <= diary.first

@@ -5,11 +5,13 @@ classifiers/terms.py. A watch must have had 20 titles on a week's worth of days 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from classifiers.detectors.days import is_evidence, said_on
 from classifiers.detectors.evidence import about, agreed_scores, quoted, wanted
+from classifiers.detectors.remembering import Living, kept, recalled
 from classifiers.surprise import tail_of
 from classifiers.terms import Document, RisingTerm, TermPast, read_title, rising_terms
 from classifiers.types import Emergence, EmergenceKind, Finding, Hit, WatchNews
@@ -52,29 +54,53 @@ class Title(NamedTuple):
         return cls(at, Document(number, voice, language, terms, frozenset(names)), topics, story_id)
 
 
+@dataclass(slots=True)
+class _Memory:
+    began: float  # unix time
+    past: TermPast
+    today: list[Title]
+    told: dict[str, float]  # terms, and when
+
+    def to_state(self) -> dict[str, Any]:
+        today = [one.to_state() for one in self.today]
+        return {"began": self.began, "past": self.past.to_state(), "today": today, "told": self.told}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any], now: datetime) -> "_Memory":
+        past = TermPast.from_state(state.get("past", {}), MOST_TERMS)
+        today = [Title.from_state(one) for one in state.get("today", ())]
+        return cls(float(state.get("began", now.timestamp())), past, today, dict(state.get("told", {})))
+
+
+def _is_any_older(state: Mapping[str, Any], oldest: float) -> bool:
+    """Whether a title of today is no longer of today."""
+    if isinstance(state, Living):
+        return isinstance(state.memory, _Memory) and any(title.at < oldest for title in state.memory.today)
+    return any(title[0] < oldest for title in state.get("today", ()))
+
+
 class NewTermDetector:
     kind = EmergenceKind.NEW_TERM
     version = "1"
 
     def detect(self, news: WatchNews, state: Mapping[str, Any]) -> Finding:
         fresh = [Title.of(hit) for hit in news.hits if is_evidence(hit) and not hit.signal.is_tip]
-        before = [Title.from_state(one) for one in state.get("today", ())]
         oldest = (news.now - WINDOW).timestamp()
-        if not fresh and not any(title.at < oldest for title in before):
+        if not fresh and not _is_any_older(state, oldest):
             return Finding((), state)
-        past = TermPast.from_state(state.get("past", {}), MOST_TERMS)
+        memory = recalled(state, lambda stored: _Memory.from_state(stored, news.now))
+        before, past, began = memory.today, memory.past, memory.began
         past.fade_to(news.now.date())
-        began = float(state.get("began", news.now.timestamp()))
         settled = {hit.signal.id for hit in news.hits if _is_settled(hit, began, news)}
         titles = [*before, *(title for title in fresh if title.document.number in settled)]
-        kept = [title for title in titles if title.at >= oldest][-MOST_TITLES:]
-        for gone in titles[: len(titles) - len(kept)] if len(titles) > len(kept) else []:
+        left = [title for title in titles if title.at >= oldest][-MOST_TITLES:]
+        for gone in titles[: len(titles) - len(left)] if len(titles) > len(left) else []:
             past.learn(gone.document.terms)
-        told = {key: at for key, at in state.get("told", {}).items() if at >= (news.now - MEMORY).timestamp()}
+        told = {key: at for key, at in memory.told.items() if at >= (news.now - MEMORY).timestamp()}
         is_ready = past.titles >= LEAST_PAST and news.now.timestamp() - began >= LEAST_DAYS * 86_400
-        found = self._look(kept, past, told, news) if fresh and is_ready else ()
-        known = {"began": began, "past": past.to_state(), "today": [one.to_state() for one in kept], "told": told}
-        return Finding(found, known)
+        found = self._look(left, past, told, news) if fresh and is_ready else ()
+        past.settle()
+        return Finding(found, kept(state, _Memory(began, past, left, told), _Memory.to_state))
 
     def _look(
         self, titles: Sequence[Title], past: TermPast, told: dict[str, float], news: WatchNews

@@ -21,6 +21,8 @@ class NovelStoryDetector:
     version = "1"
 
     def detect(self, news: WatchNews, state: Mapping[str, Any]) -> Finding:
+        if not news.hits:
+            return Finding((), state)
         told = still_remembered(dict(state.get("stories", {})), news.now, MEMORY)
         touched = {hit.story.id for hit in news.hits if hit.is_fresh}
         stories: defaultdict[int, list[Hit]] = defaultdict(list)

@@ -22,6 +22,8 @@ class ReportDetector:
         self._taxonomy = taxonomy or load_taxonomy()
 
     def detect(self, news: WatchNews, state: Mapping[str, Any]) -> Finding:
+        if not news.hits:
+            return Finding((), state)
         told = still_remembered(dict(state.get("stories", {})), news.now, MEMORY)
         found = []
         for hit in news.hits:

@@ -9,7 +9,7 @@ be surer (see benchmarks/bench_slow_rise.py); what no topic explains is held bac
 rise: without its busiest day the week must still lie above what is usual.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import log10
@@ -17,6 +17,7 @@ from typing import Any
 
 from classifiers.detectors.days import DAY, Diary, Stretch
 from classifiers.detectors.evidence import about
+from classifiers.detectors.remembering import kept, recalled
 from classifiers.surprise import surprise, tail_of
 from classifiers.types import Emergence, EmergenceKind, Finding, WatchNews
 
@@ -45,22 +46,31 @@ class Rise:
         return _a_day(self.usual) * self.window.days
 
 
+@dataclass(slots=True)
+class _Memory:
+    diary: Diary
+    told: Sequence[float] | None  # day, signals a day
+
+    def to_state(self) -> dict[str, Any]:
+        return self.diary.to_state() | {"told": self.told}
+
+
 class SlowRiseDetector:
     kind = EmergenceKind.SLOW_RISE
     version = "1"
 
     def detect(self, news: WatchNews, state: Mapping[str, Any]) -> Finding:
-        diary = Diary(news, state)
+        memory = recalled(state, lambda stored: _Memory(Diary(news, stored), stored.get("told")))
+        diary, told = memory.diary, memory.told
         closed = diary.take(news)
-        told = state.get("told")  # day, signals a day
         found: tuple[Emergence, ...] = ()
         rise = find_rise(diary, closed) if closed is not None else None
         if closed is not None and rise is not None and news.now - diary.end_of(closed) <= STALE:
             again = told is None or closed - told[0] >= COOL_DOWN or rise.window.a_day >= 2 * told[1]
             if again:
-                told = [closed, rise.window.a_day]
+                memory.told = [closed, rise.window.a_day]
                 found = (self._emergence(rise, diary, news),)
-        return Finding(found, diary.to_state() | {"told": told})
+        return Finding(found, kept(state, memory, _Memory.to_state))
 
     def _emergence(self, rise: Rise, diary: Diary, news: WatchNews) -> Emergence:
         topics, ids = diary.moved_by(rise.window.first.toordinal(), news.topics)

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from classifiers.detectors.evidence import agreed_topics, as_words, common_terms, span_in_words
+from classifiers.detectors.remembering import kept, recalled
 from classifiers.detectors.volume import Reading, VolumeDetector, VolumeSettings
 from classifiers.types import Count, Emergence, EmergenceKind, Finding, Hit, WatchNews
 
@@ -21,8 +23,10 @@ class SurgeDetector:
     def detect(self, news: WatchNews, state: Mapping[str, Any]) -> Finding:
         if not news.counts:
             return Finding((), state)
-        settings = VolumeSettings.for_bucket(int(news.bucket / timedelta(minutes=1)))
-        volume = VolumeDetector.from_state(settings, state) if state else VolumeDetector(settings)
+        settings = _settings(int(news.bucket / timedelta(minutes=1)))
+        volume = recalled(
+            state, lambda stored: VolumeDetector.from_state(settings, stored) if stored else VolumeDetector(settings)
+        )
         zone = ZoneInfo(news.time_zone)
         found = []
         for count in news.counts:
@@ -30,7 +34,7 @@ class SurgeDetector:
             end = count.start + news.bucket
             if reading is not None and reading.is_alert and count.signals and news.now - end <= STALE:
                 found.append(self._emergence(reading, end, news))
-        return Finding(tuple(found), volume.to_state())
+        return Finding(tuple(found), kept(state, volume, VolumeDetector.to_state))
 
     def _emergence(self, reading: Reading, end: datetime, news: WatchNews) -> Emergence:
         movers = movers_of(news.recent, end - reading.window, end)
@@ -67,6 +71,11 @@ class SurgeDetector:
                 "once_every": round(reading.once_every.total_seconds()),
             },
         )
+
+
+@cache
+def _settings(minutes: int) -> VolumeSettings:
+    return VolumeSettings.for_bucket(minutes)
 
 
 def _observe(volume: VolumeDetector, count: Count, zone: ZoneInfo) -> Reading | None:

@@ -21,7 +21,7 @@ only; a fall to zero is a matter for the coverage ledger. Nothing ever depends o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from math import log, sqrt
 from typing import Any, NamedTuple, Self
@@ -165,6 +165,19 @@ class _WindowMemory:
     record: float = 5.0
     peak_this_hour: float = 0.0
     peak_last_hour: float = 0.0
+
+    def to_state(self) -> list[float]:
+        """In the order in which it is made of them."""
+        return [
+            self.squares,
+            self.squares_weight,
+            self.tail_start,
+            self.tail_count,
+            self.tail_excess,
+            self.record,
+            self.peak_this_hour,
+            self.peak_last_hour,
+        ]
 
     def dispersion(self, settings: VolumeSettings) -> float:
         prior = settings.dispersion_prior_weight
@@ -326,7 +339,7 @@ class VolumeDetector:
             "slot_weights": list(self._slot_weights),
             "counts": list(self._counts),
             "expectations": list(self._expectations),
-            "windows": [list(astuple(memory)) for memory in self._memories],
+            "windows": [memory.to_state() for memory in self._memories],
             "last_alert": [self._last_alert_at, self._last_alert_score],
         }
 

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from classifiers.types import Label
 from classifiers.watches.errors import QueryError
 from classifiers.watches.index import WordIndex
-from classifiers.watches.matching import Sight, holds
+from classifiers.watches.matching import Said, Sight, holds
 from classifiers.watches.parsing import parse_query
 from classifiers.watches.plan import Check, Group, Groups, Plan, Planner
-from classifiers.watches.query import Form, Query, Word
+from classifiers.watches.query import Form, Node, Query, Word
 from classifiers.watches.saved import Inside, same_name
 from classifiers.watches.terms import WatchTerms
 from classifiers.watches.wording import Wording
-from signals.types import Signal
 
 SHORT = 4  # a word of so few letters stands in many texts
 COST_OF_SHORT, COST_OF_OPEN, COST_OF_COMMON = 20, 10, 3  # times as often: short, with a star, no name
@@ -87,8 +86,12 @@ class WatchBook:
         self._rank.setdefault(terms.id, 1 + max(self._rank.values(), default=-1))
         self._change((), (terms,))
 
-    def match(self, signal: Signal, labels: Sequence[Label]) -> tuple[int, ...]:
+    def match(self, signal: Said, labels: Sequence[Label]) -> tuple[int, ...]:
         """The ids of the watches that the signal matches, in the order in which they were given."""
+        return self.matched(self.sight_of(signal, labels))
+
+    def sight_of(self, signal: Said, labels: Sequence[Label]) -> Sight:
+        """The signal as all watches see it."""
         answers: dict[str, bool] = {}
 
         def saved(name: str) -> bool:
@@ -97,6 +100,10 @@ class WatchBook:
             return answers[name]
 
         sight = Sight(signal, labels, self._words, saved)
+        return sight
+
+    def matched(self, sight: Sight) -> tuple[int, ...]:
+        """The ids of the watches that match what is seen."""
         found = {one.terms.id for _, one in self._always if one.matches(sight)}
         present, waiting_for = sight.present, self._waiting_for
         for number in present:
@@ -106,7 +113,7 @@ class WatchBook:
                         found.add(one.terms.id)
         return tuple(sorted(found, key=self._rank.__getitem__))
 
-    def match_asking_each(self, signal: Signal, labels: Sequence[Label]) -> tuple[int, ...]:
+    def match_asking_each(self, signal: Said, labels: Sequence[Label]) -> tuple[int, ...]:
         """The same as `match`, the slow and simple way: what tests and benchmarks compare with."""
         answers: dict[int, bool] = {}
 
@@ -121,7 +128,29 @@ class WatchBook:
         sight = Sight(signal, labels, self._words, lambda name: matches(self._id_of(name)))
         return tuple(key for key in self._rank if key in self._listed and self._terms[key].is_active and matches(key))
 
-    def written_forms(self, signal: Signal) -> Iterator[tuple[Word, str]]:
+    @property
+    def has_words(self) -> bool:
+        """Whether any of the watches looks for words."""
+        return len(self._words) > 0
+
+    def required_words(self, watch_id: int) -> tuple[frozenset[Word], ...]:
+        """Of each of these sets at least one word stands in every signal that the watch matches."""
+        groups = self._listed[watch_id].required
+        return tuple(frozenset(map(self._words.word, group)) for group in groups)
+
+    def words_seen(self, sight: Sight) -> tuple[Word, ...]:
+        """The words of the watches that stand in what is seen."""
+        return tuple(map(self._words.word, sorted(sight.present)))
+
+    def root_of(self, name: str) -> Node | None:
+        """What the watch of that name asks for; None: everything."""
+        return self._queries[self._id_of(name)].root
+
+    def words_found_in(self, written: str, language: str) -> Iterator[Word]:
+        """The words of the watches that a written word is one of the forms of."""
+        return self._words.words_found_in(written, language)
+
+    def written_forms(self, signal: Said) -> Iterator[tuple[Word, str]]:
         """Each word of the watches with each written word of the signal that it is found in."""
         for written in Wording.of(signal).words:
             for word in self._words.words_found_in(written, signal.language):
@@ -187,7 +216,7 @@ class WatchBook:
             self._wrong.pop(key, None)
             if reason := inside.trouble(self._terms[key]):
                 self._wrong[key] = reason
-        planner = Planner(self._words.number_of, self._cost, lambda name: self._queries[self._id_of(name)].root)
+        planner = Planner(self._words.number_of, self._cost, self.root_of)
         for key in readable:
             if key not in self._wrong:
                 self._list(self._terms[key], planner.plan(self._queries[key].root))

@@ -88,14 +88,14 @@ def keys_of_word(word: Word, language: str) -> frozenset[str]:
 
 
 def _inflected(word: str, language: str) -> Iterator[str]:
-    folded, is_name = fold(word), _is_name(word)
+    folded, named = fold(word), is_name(word)
     yield f"x{folded}"
-    for code in _stemmed_in(language):
-        for stemmed in _stems(word, code):
-            yield f"g{code}{stemmed}/{_kept(folded)}" if is_name else f"s{code}{stemmed}"
+    for code in stemmed_in(language):
+        for stemmed in stems_of(word, code):
+            yield f"g{code}{stemmed}/{kept_of_name(folded)}" if named else f"s{code}{stemmed}"
 
 
-def _kept(name: str) -> str:
+def kept_of_name(name: str) -> str:
     """What an inflected form keeps of a name: all but a last e or a, since many a "Kommune" begins with a capital."""
     return name[:-1] if len(name) >= SHORTEST_FREE_PART and name[-1] in "ae" else name
 
@@ -103,15 +103,15 @@ def _kept(name: str) -> str:
 def _in_compounds(word: str, language: str) -> Iterator[str]:
     if language not in _PARTICLES or len(word) < SHORTEST_PART:
         return
-    folded, is_name = fold(word), _is_name(word)
+    folded, named = fold(word), is_name(word)
     stemmed = stem(word.lower(), language)
-    yield f"f={folded}" if is_name else f"f{stemmed}"
-    yield f"l={folded}" if is_name else f"l{stemmed}"
+    yield f"f={folded}" if named else f"f{stemmed}"
+    yield f"l={folded}" if named else f"l{stemmed}"
     if len(word) >= SHORTEST_FREE_PART:
         yield f"F{folded}"
         # A stem that lost more than a vowel is another word: at the end of Tønsberg stands no Bergen.
         if len(stemmed) >= max(SHORTEST_FREE_PART, len(folded) - 1):
-            yield f"L={stemmed}" if is_name else f"L{stemmed}"
+            yield f"L={stemmed}" if named else f"L{stemmed}"
 
 
 def keys_of_written(written: str, language: str) -> frozenset[str]:
@@ -129,8 +129,8 @@ def _offered(written: str, language: str) -> Iterator[str]:
     yield f"x{folded}"
     if len(written) > LONGEST:
         return
-    for code in _stemmed_in(language):
-        for stemmed in _stems(written, code):
+    for code in stemmed_in(language):
+        for stemmed in stems_of(written, code):
             yield f"s{code}{stemmed}"
             for length in range(2, len(folded) + 1):
                 yield f"g{code}{stemmed}/{folded[:length]}"
@@ -181,15 +181,19 @@ def ends(written: str, lengths: Collection[int]) -> Iterator[str]:
     return (f"e{folded[-length:]}" for length in lengths if length <= len(folded))
 
 
-def _is_name(word: str) -> bool:
+def has_compounds(language: str) -> bool:
+    return language in _PARTICLES
+
+
+def is_name(word: str) -> bool:
     return word[:1].isupper() and not word.isupper()
 
 
-def _stemmed_in(language: str) -> tuple[str, ...]:
+def stemmed_in(language: str) -> tuple[str, ...]:
     return tuple(LANGUAGES) if language not in LANGUAGES and language in ("", "und") else (language,)
 
 
-def _stems(word: str, language: str) -> frozenset[str]:
+def stems_of(word: str, language: str) -> frozenset[str]:
     """The stem, also of the word in folded spelling, and in Norwegian with the bridge to bokmål and without.
 
     The word itself is among them: leder is the stem of lederne, though its own is led.

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from classifiers.watches.forms import beginnings, ends, keys_of_word, keys_of_written
+from classifiers.watches.probes import may_stand, probes_of
 from classifiers.watches.query import Form, Word
 from classifiers.watches.wording import Wording
 from signals.languages import fold
 
+FEW = 60  # words that are sought letter by letter first: cheaper than taking each written word apart
 REMEMBERED = 100_000  # written words per language whose meaning for the watches is kept
 
 
@@ -20,6 +22,10 @@ class WordIndex:
         self._end_lengths: set[int] = set()
         self._by_key: dict[str, dict[str, list[int]]] = {}
         self._found: dict[str, dict[str, tuple[int, ...]]] = {}
+        self._probes: dict[str, frozenset[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._words)
 
     def number_of(self, word: Word) -> int:
         """The word's number; a word that was not known is looked for from now on."""
@@ -37,6 +43,7 @@ class WordIndex:
             self._end_lengths.add(len(fold(word.text)))
         for language, by_key in self._by_key.items():
             _add(by_key, word, number, language)
+        self._probes.clear()
         for remembered in self._found.values():
             remembered.clear()  # any of them may be a form of the new word
 
@@ -62,10 +69,15 @@ class WordIndex:
                 places.setdefault(number, []).append(place)
         return dict(places)
 
+    def word(self, number: int) -> Word:
+        return self._words[number]
+
     def words_found_in(self, written: str, language: str) -> Iterator[Word]:
         return (self._words[number] for number in sorted(self.found_among((written,), language)))
 
     def _look_up(self, written: str, language: str) -> tuple[int, ...]:
+        if len(self._words) <= FEW and (probes := self._probes_in(language)) and not may_stand(probes, written):
+            return ()
         by_key = self._keys_for(language)
         keys = [
             *keys_of_written(written, language),
@@ -73,6 +85,13 @@ class WordIndex:
             *ends(written, self._end_lengths),
         ]
         return tuple({number for key in keys for number in by_key.get(key, ())})
+
+    def _probes_in(self, language: str) -> frozenset[str]:
+        """Of all words; empty where one of them has none."""
+        if language not in self._probes:
+            every = [probes_of(word, language) for word in self._words]
+            self._probes[language] = frozenset().union(*every) if all(every) else frozenset()
+        return self._probes[language]
 
     def _keys_for(self, language: str) -> dict[str, list[int]]:
         if language not in self._by_key:

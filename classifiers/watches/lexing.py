@@ -7,7 +7,7 @@ from itertools import pairwise
 from lark import Token
 from lark.lexer import Lexer
 
-from classifiers.watches.errors import QueryError
+from classifiers.watches.errors import QueryError, did_you_mean
 
 LONGEST = 4_000
 DEEPEST = 32
@@ -69,7 +69,8 @@ def _piece(found: re.Match[str], query: str) -> Token:
         case "FIELD" if text[:-1] not in FIELDS:
             known = ", ".join(f"{name}:" for name in FIELDS)
             raise QueryError(
-                f'There is no field "{text}", only {known}; to look for the text itself, put it in quotation marks',
+                f'There is no field "{text}", only {known}; to look for the text itself, put it in quotation marks'
+                f"{did_you_mean(text, [f'{name}:' for name in FIELDS])}",
                 position,
                 query,
             )

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from heapq import merge
+from typing import Protocol
 
 from classifiers.types import Label, LabelKind
 from classifiers.watches.index import WordIndex
@@ -26,21 +27,38 @@ from classifiers.watches.query import (
 )
 from classifiers.watches.wording import Wording
 from signals.languages import fold, tokens
-from signals.types import Signal
 
 Span = tuple[int, int]  # first and last place
 
 _LETTERS = re.compile(r"[^\W_]+")
 
 
+class Said(Protocol):
+    """What a query reads of a signal; a row of a database holds it too."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def source_name(self) -> str: ...
+    @property
+    def family(self) -> str: ...
+    @property
+    def stakeholder(self) -> str: ...
+
+
 class Sight:
     """All that a query may look at: one signal, taken apart once for all watches, and no further than they ask."""
 
-    def __init__(self, signal: Signal, labels: Sequence[Label], index: WordIndex, saved: Callable[[str], bool]) -> None:
+    def __init__(self, signal: Said, labels: Sequence[Label], index: WordIndex, saved: Callable[[str], bool]) -> None:
         self.signal, self.labels = signal, labels
         self.saved = saved  # whether the watch of that name matches the signal
         self._index = index
-        self.present = index.found_among(self._written(), signal.language)  # numbers of the words that stand in it
+        # Numbers of the words that stand in it.
+        self.present = index.found_among(self._written(), signal.language) if len(index) else set[int]()
 
     def _written(self) -> Collection[str]:
         """The words as they are written, each once; with less work than `wording`, which knows a genitive 's."""
@@ -64,9 +82,9 @@ class Sight:
 def holds(node: Node, sight: Sight, within: range) -> bool:
     match node:
         case Word():
-            return bool(_places_of(node, sight, within))
+            return bool(places_of(node, sight, within))
         case Phrase():
-            return any(True for _ in _spans(node, sight, within))
+            return any(True for _ in spans_at(node, sight, within))
         case Near():
             return _is_near(node, sight, within)
         case Both(parts):
@@ -76,44 +94,44 @@ def holds(node: Node, sight: Sight, within: range) -> bool:
         case Neither(part):
             return not holds(part, sight, within)
         case Zone(name, part):
-            return holds(part, sight, _overlap(sight.wording.title if name == "title" else sight.wording.lead, within))
+            return holds(part, sight, overlap(sight.wording.title if name == "title" else sight.wording.lead, within))
         case Sentence(part):
-            return any(holds(part, sight, sentence) for sentence in _sentences(part, sight, within))
+            return any(holds(part, sight, sentence) for sentence in sentences(part, sight, within))
         case Attribute(name, value):
             return _is_known(name, value, sight)
         case Saved(name):
             return sight.saved(name)
 
 
-def _overlap(one: range, other: range) -> range:
+def overlap(one: range, other: range) -> range:
     return range(max(one.start, other.start), min(one.stop, other.stop))
 
 
-def _places_of(word: Word, sight: Sight, within: range) -> Sequence[int]:
+def places_of(word: Word, sight: Sight, within: range) -> Sequence[int]:
     places = sight.places_of(word)
     if not places:
         return ()
     return places[bisect_left(places, within.start) : bisect_left(places, within.stop)]
 
 
-def _spans(spot: Spot, sight: Sight, within: range) -> Iterator[Span]:
+def spans_at(spot: Spot, sight: Sight, within: range) -> Iterator[Span]:
     if isinstance(spot, Word):
-        yield from ((place, place) for place in _places_of(spot, sight, within))
+        yield from ((place, place) for place in places_of(spot, sight, within))
         return
-    first, *others = [_places_of(word, sight, within) for word in spot.words]
+    first, *others = [places_of(word, sight, within) for word in spot.words]
     following = [frozenset(places) for places in others]
     sides = (
         (place, place + len(following))
         for place in first
         if all(place + step in places for step, places in enumerate(following, start=1))
     )
-    joined = _spans(spot.joined, sight, within) if spot.joined else iter(())
+    joined = spans_at(spot.joined, sight, within) if spot.joined else iter(())
     yield from merge(sides, joined)
 
 
 def _is_near(near: Near, sight: Sight, within: range) -> bool:
     left, right = (
-        sorted({span for spot in side for span in _spans(spot, sight, within)}) for side in (near.left, near.right)
+        sorted({span for spot in side for span in spans_at(spot, sight, within)}) for side in (near.left, near.right)
     )
     return _follows(left, right, near.distance) or (not near.in_order and _follows(right, left, near.distance))
 
@@ -128,12 +146,12 @@ def _follows(earlier: Sequence[Span], later: Sequence[Span], distance: int) -> b
     return False
 
 
-def _sentences(part: Node, sight: Sight, within: range) -> Iterator[range]:
+def sentences(part: Node, sight: Sight, within: range) -> Iterator[range]:
     """The sentences in which any word of the part stands, each once."""
     done = -1
-    for place in merge(*(_places_of(word, sight, within) for word in dict.fromkeys(words_in(part)))):
+    for place in merge(*(places_of(word, sight, within) for word in dict.fromkeys(words_in(part)))):
         if place >= done:
-            sentence = _overlap(sight.wording.sentence_at(place), within)
+            sentence = overlap(sight.wording.sentence_at(place), within)
             done = sentence.stop
             yield sentence
 
@@ -148,7 +166,7 @@ def _is_known(name: str, value: str, sight: Sight) -> bool:
         case "lang":
             return signal.language.split("-")[0] == value
         case "group":
-            return signal.stakeholder.value == value or _is_labelled(LabelKind.STAKEHOLDER, value, sight)
+            return signal.stakeholder == value or _is_labelled(LabelKind.STAKEHOLDER, value, sight)
         case "tone":
             return _is_labelled(LabelKind.TONE, value, sight)
         case _:

@@ -9,7 +9,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from lark.exceptions import VisitError
 
 from classifiers.types import Tone
-from classifiers.watches.errors import QueryError
+from classifiers.watches.errors import QueryError, did_you_mean
 from classifiers.watches.lexing import TEXT_FIELDS, QueryLexer
 from classifiers.watches.query import (
     Attribute,
@@ -169,7 +169,8 @@ class _TreeBuilder(Transformer[Token, Node]):
 
     def _one_of(self, name: str, value: str, known: tuple[str, ...], token: Token) -> Node:
         if value.lower() not in known:
-            raise self._error(f'There is no {name} "{value}"; there are {", ".join(known)}', token, after=True)
+            there = f'There is no {name} "{value}"; there are {", ".join(known)}{did_you_mean(value, known)}'
+            raise self._error(there, token, after=True)
         return Attribute(name, value.lower())
 
     def _language(self, value: str, token: Token) -> Node:
@@ -242,7 +243,9 @@ class _WordReader:
         if on_both_sides:
             raise self._error("A star may stand at the end or at the beginning of a word, not at both", place)
         if len(word) < FEWEST_BEFORE_STAR:
-            raise self._error(f"Beside a star at least {FEWEST_BEFORE_STAR} letters are needed", place)
+            raise self._error(
+                f"Beside a star at least {FEWEST_BEFORE_STAR} letters are needed: write more of the word", place
+            )
 
     def _error(self, message: str, place: int) -> QueryError:
         return QueryError(message, self._position + self._is_exact + place, self._query)

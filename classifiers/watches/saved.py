@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from classifiers.watches.errors import QueryError
+from classifiers.watches.lexing import pieces_of
 from classifiers.watches.parsing import parse_query
 from classifiers.watches.query import Query
 from classifiers.watches.terms import WatchTerms
@@ -43,6 +44,18 @@ def _reached(start: int, named: Mapping[int, tuple[WatchTerms, ...]]) -> tuple[W
             reached[one.id] = one
             waiting += named.get(one.id, ())
     return tuple(reached[key] for key in sorted(reached))
+
+
+def place_of(query: str, name: str) -> int:
+    """The character at which a query names that watch."""
+    named = same_name(name)
+    is_value = False
+    for piece in pieces_of(query):
+        if piece.type == "FIELD":
+            is_value = piece == "watch:"
+        elif is_value and piece.type in ("WORD", "PHRASE") and same_name(piece) == named:
+            return piece.start_pos or 0
+    return 0
 
 
 class Inside:

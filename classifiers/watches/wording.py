@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from signals.languages.types import words
-from signals.types import Signal
 
 GAP = 1_000  # places between title and text, so that no phrase or NEAR reaches across
 LEAD_SENTENCES = 2
@@ -20,6 +21,13 @@ _SHORTENED = words(
 )
 
 
+class Written(Protocol):
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Wording:
     """`words` stand at `places`; each sentence begins at one of `begins`. The title comes first."""
@@ -30,7 +38,7 @@ class Wording:
     text_begins: int  # the first place of the text
 
     @classmethod
-    def of(cls, signal: Signal) -> "Wording":
+    def of(cls, signal: Written) -> "Wording":
         title, text = (unicodedata.normalize("NFC", one) for one in (signal.title, signal.text))
         title_words, title_begins = _read(title, 0)
         text_begins = len(title_words) + GAP
@@ -81,3 +89,24 @@ def _is_new_sentence(before: str, between: str, word: str) -> bool:
         return False
     is_shortened = between[0] == "." and (len(before) == 1 or before.lower() in _SHORTENED)
     return not is_shortened and not (before.isdecimal() and between[0] == "." and word[0].isdigit())
+
+
+def letters_of(said: Written) -> dict[int, tuple[int, int]]:
+    """Of each place: from which letter to which, in title, line break, text; empty where letters are not composed."""
+    if any(unicodedata.normalize("NFC", one) != one for one in (said.title, said.text)):
+        return {}
+    title = list(_spans(said.title))
+    shift = len(said.title) + 1
+    spans = dict(enumerate(title))
+    first = len(title) + GAP
+    return spans | {first + number: (a + shift, b + shift) for number, (a, b) in enumerate(_spans(said.text))}
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Of the words that `_read` finds."""
+    end = -1
+    for found in _WORD.finditer(text):
+        is_genitive = end >= 0 and found[0] in ("s", "S") and text[end : found.start()] in ("'", "’", "`", "´")
+        end = found.end()
+        if not is_genitive:
+            yield found.span()

@@ -47,6 +47,7 @@ def upgrade() -> None:
     create_story_changes()
     create_stages()
     create_outlooks()
+    create_links()
     regrouped = "When people last changed its story and the detectors met it anew; null: never"
     op.add_column("story_member", moment("regrouped_at", regrouped, null=True))
 
@@ -91,6 +92,7 @@ def create_stages() -> None:
         said("proposed", "The stage that the rules propose; empty: the one it has"),
         moment("proposed_at", "Since when they do", null=True),
         held("because", "[{name, value}] that spoke for the proposal", "[]"),
+        held("facts", "What the rules last knew", "{}"),
         said("declined", "The proposal that people declined last"),
         held("declined_facts", "What was known then: it is not proposed again until much has changed", "{}"),
         moment("looked_at", "When the rules last looked"),
@@ -155,7 +157,34 @@ def create_outlooks() -> None:
     op.create_index("ix_outlook_made_at", "outlook", ["made_at"])
 
 
+def create_links() -> None:
+    op.create_table(
+        "story_link",
+        number("one_id", "The older story"),
+        number("other_id", "The younger one, in another language"),
+        sa.Column(
+            "score",
+            sa.Float(),
+            nullable=False,
+            comment="How alike their names, numbers and happenings are, 0 to 1",
+        ),
+        sa.Column(
+            "because",
+            postgresql.ARRAY(sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+            comment="What they share, weightiest first",
+        ),
+        moment("linked_at", "When it was found"),
+        refers("story_link", "one_id", "story"),
+        refers("story_link", "other_id", "story"),
+        sa.PrimaryKeyConstraint("one_id", "other_id", name=op.f("pk_story_link")),
+        comment="Stories that tell of the same event in different languages",
+    )
+    op.create_index(op.f("ix_story_link_other_id"), "story_link", ["other_id"])
+
+
 def downgrade() -> None:
     op.drop_column("story_member", "regrouped_at")
-    for table in ("outlook", "stage_change", "story_stage", "story_change"):
+    for table in ("story_link", "outlook", "stage_change", "story_stage", "story_change"):
         op.drop_table(table)

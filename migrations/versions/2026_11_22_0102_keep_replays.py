@@ -84,7 +84,7 @@ def create_replays() -> None:
         count("attempts", "How often it was begun"),
         moment("begun_at", "When it was last begun", null=True),
         moment("ended_at", "When it was done, failed or cancelled", null=True),
-        count("items", "To be played, with the weeks before"),
+        count("total", "Signals to be played, with the weeks before"),
         count("played", "Of these, played so far"),
         moment("heard_from", "From when on it listened, to know what is usual", null=True),
         count("heard", "Items within the period"),

@@ -12,14 +12,16 @@ from app.alerts.types import AlertState, Level, TransitionKind
 from app.schema.alert import alert, transition
 from app.schema.delivery import delivery
 from app.schema.emergence import emergence
-from app.schema.story import story, story_member
+from app.schema.story import story, story_link, story_member
 from app.schema.watch import watch_status
 from app.stages.alert import QUIET_UNTIL_FADED, AlertStage
 from app.storage import deciding
 from app.storage.database import Database
 from app.storage.grouping import merge_stories
+from app.storage.linking import insert_links
 from app.storage.transitions import append_transition
 from classifiers.taxonomy import load_taxonomy
+from signals.links import Link
 from tests.support.rows import (
     NOON,
     add_emergence,
@@ -262,6 +264,69 @@ async def test_of_two_alerts_whose_stories_are_one_the_older_storys_lives(
     found = {row.story_id: row for row in await rows(database, alert.c.story_id, alert.c.state, alert.c.dismiss_reason)}
     assert found[older].state == "raised"
     assert (found[younger].state, found[younger].dismiss_reason) == ("dismissed", "duplicate")
+
+
+async def linked(database: Database, one: int, other: int) -> None:
+    async with database.transaction() as connection:
+        await insert_links(connection, [Link(one, other, 0.8, ("Møllestua",))], NOON)
+
+
+async def test_what_another_language_tells_of_the_event_feeds_the_living_alert(
+    database: Database, stage: AlertStage
+) -> None:
+    watch_id = await a_watch(database)
+    older, _ = await a_case(database, watch_id)
+    await stage.run(NOON)
+    younger, _ = await a_case(database, watch_id, at=NOON + HOUR)
+    await linked(database, older, younger)
+    await stage.run(NOON + HOUR)
+    assert [(row.story_id, row.state) for row in await rows(database, alert.c.story_id, alert.c.state)] == [
+        (older, "raised")
+    ]
+    kinds = [row.kind for row in await rows(database, transition.c.id, transition.c.kind)]
+    assert kinds == ["raised", "updated"]
+
+
+async def test_of_two_alerts_whose_stories_are_linked_later_the_older_lives_unless_somebody_took_the_younger(
+    database: Database, stage: AlertStage
+) -> None:
+    watch_id = await a_watch(database, alerts_per_day=9)
+    stories = [(await a_case(database, watch_id))[0] for _ in range(4)]
+    await stage.run(NOON)
+    for one, other in ((0, 1), (1, 2), (0, 3)):
+        await linked(database, stories[one], stories[other])
+    async with database.transaction() as connection:
+        await connection.execute(update(alert).where(alert.c.story_id == stories[3]).values(state="acknowledged"))
+    await stage.run(NOON + HOUR)
+    found = await rows(database, alert.c.story_id, alert.c.state, alert.c.dismiss_reason)
+    assert [(row.state, row.dismiss_reason) for row in found] == [
+        ("raised", ""),
+        ("dismissed", "duplicate"),
+        ("dismissed", "duplicate"),
+        ("acknowledged", ""),
+    ]
+
+
+async def test_a_closed_alert_of_a_linked_story_holds_nothing_back(database: Database, stage: AlertStage) -> None:
+    watch_id = await a_watch(database)
+    older, _ = await a_case(database, watch_id)
+    await stage.run(NOON)
+    await people_decide(database, TransitionKind.DISMISSED, AlertState.DISMISSED)
+    younger, _ = await a_case(database, watch_id)
+    await linked(database, older, younger)
+    await stage.run(NOON + HOUR)
+    found = {row.story_id: row.state for row in await rows(database, alert.c.story_id, alert.c.state)}
+    assert found == {older: "dismissed", younger: "raised"}
+
+
+async def test_the_links_of_a_merged_story_follow_it(database: Database) -> None:
+    watch_id = await a_watch(database)
+    first, second, third = [(await a_case(database, watch_id))[0] for _ in range(3)]
+    await linked(database, first, second)
+    await linked(database, second, third)
+    async with database.transaction() as connection:
+        await merge_stories(connection, second, first)
+    assert [tuple(row) for row in await rows(database, story_link.c.one_id, story_link.c.other_id)] == [(first, third)]
 
 
 async def test_two_alerts_whose_stories_are_merged_into_a_third_become_one(

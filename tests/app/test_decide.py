@@ -1,10 +1,10 @@
 """What is done with an emergence, and why."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.alerts.decide import decide
+from app.alerts.decide import decide, midnight
 from app.alerts.types import Alert, AlertState, Decision, HoldReason, Verdict
 from classifiers.types import EmergenceKind
 from tests.support.values import NOW, a_budget, a_severity, a_watch, an_alert, an_emergence
@@ -52,7 +52,7 @@ def test_a_living_alert_is_not_updated_every_minute_unless_it_got_worse() -> Non
 
 
 def test_a_living_alert_grows_whatever_the_budget_says() -> None:
-    assert decided(60, an_alert(50), raised_last_day=9).verdict is Verdict.ESCALATE
+    assert decided(60, an_alert(50), raised_today=9).verdict is Verdict.ESCALATE
 
 
 @pytest.mark.parametrize("state", [AlertState.DISMISSED, AlertState.HANDLED])
@@ -75,15 +75,15 @@ def test_what_faded_may_come_back_as_if_new() -> None:
 
 
 def test_the_budget_of_the_day_holds_back() -> None:
-    assert decided(60, raised_last_day=2).verdict is Verdict.RAISE
-    held = decided(60, raised_last_day=3)
+    assert decided(60, raised_today=2).verdict is Verdict.RAISE
+    held = decided(60, raised_today=3)
     assert held.hold is HoldReason.BUDGET
-    assert held.reason == "3 raised in the last day, budget 3"
+    assert held.reason == "3 raised today, budget 3"
 
 
 def test_what_is_critical_passes_the_budget_up_to_twice() -> None:
-    assert decided(75, raised_last_day=5).verdict is Verdict.RAISE
-    assert decided(75, raised_last_day=6).hold is HoldReason.BUDGET
+    assert decided(75, raised_today=5).verdict is Verdict.RAISE
+    assert decided(75, raised_today=6).hold is HoldReason.BUDGET
 
 
 def test_the_bar_is_what_as_many_stories_reached_as_the_budget_allows() -> None:
@@ -96,6 +96,19 @@ def test_the_bar_is_what_as_many_stories_reached_as_the_budget_allows() -> None:
     assert "below 60" in held.reason
 
 
+def test_the_bar_gives_way_where_less_was_raised_than_allowed_and_rises_where_more_was() -> None:
+    busy = {"per_day": 1, "peaks": tuple(range(99, 39, -1)), "days": 14.0}
+    assert a_budget(**busy).threshold == a_budget(**busy, raised_lately=14).threshold == 86
+    assert a_budget(**busy, raised_lately=9).threshold == 71
+    assert a_budget(**busy, raised_lately=16).threshold == 92
+
+
+def test_a_day_begins_at_midnight_where_the_watch_s_people_are() -> None:
+    evening = datetime(2026, 3, 29, 21, 30, tzinfo=UTC)  # the day on which the clocks changed
+    assert midnight(evening, "Europe/Oslo") == datetime(2026, 3, 28, 23, 0, tzinfo=UTC)
+    assert midnight(evening, "Asia/Tokyo") == datetime(2026, 3, 29, 15, 0, tzinfo=UTC)
+
+
 def test_a_quiet_or_young_watch_has_no_bar() -> None:
     assert a_budget(per_day=3, peaks=(90,) * 42, days=14.0).threshold == 0
     assert a_budget(per_day=3, peaks=(), days=0.0).threshold == 0
@@ -103,7 +116,7 @@ def test_a_quiet_or_young_watch_has_no_bar() -> None:
 
 
 def test_every_hold_says_why() -> None:
-    for decision in (decided(10), decided(60, raised_last_day=3), decided(55, an_alert(50, AlertState.HANDLED))):
+    for decision in (decided(10), decided(60, raised_today=3), decided(55, an_alert(50, AlertState.HANDLED))):
         assert decision.verdict is Verdict.HOLD
         assert decision.hold is not None
         assert decision.reason

@@ -1,4 +1,4 @@
-"""`forkant replay`: the live pipeline over an archive, into a database that is thrown away."""
+"""`forkant replay`: the live pipeline over an archive, in memory or into a database that is kept."""
 
 import json
 from pathlib import Path
@@ -63,6 +63,29 @@ def test_replay_tells_the_recall_once_per_watch_and_names_bad_lines(files: Path)
 
 def test_replay_gives_the_same_lines_every_time(files: Path) -> None:
     assert run(files)[1] == run(files)[1]
+
+
+def test_a_replay_into_a_database_that_is_kept_writes_the_same_lines(files: Path) -> None:
+    assert run(files, "--keep", "trial")[1] == run(files)[1]
+
+
+def test_what_was_held_back_is_written_apart_with_its_reason(files: Path) -> None:
+    (files / "watches.toml").write_text('[[watch]]\nname = "Everything"\nalerts_per_day = 1\n')
+    second = item(6, "Byavisa", "Salmonella i egg fra Solgården: Mattilsynet advarer, flere er syke", 180)
+    (files / "archive.jsonl").write_text("\n".join(json.dumps(one) for one in (*ARCHIVE, second)))
+    _, lines, said = run(files, "--held", str(files / "held.jsonl"))
+    assert [line["story"] for line in lines if line["change"] == "raised"] == ["item-1"]
+    held = [json.loads(line) for line in (files / "held.jsonl").read_text().splitlines()]
+    (egg,) = [one for one in held if one["story"] == "item-6"]
+    assert (egg["state"], egg["hold"], egg["alert"]) == ("held", "budget", None)
+    assert egg["reason"] == "1 raised today, budget 1"
+    assert "Held back: " in said
+
+
+def test_the_summary_says_how_soon_and_how_much_against_the_budget(files: Path) -> None:
+    _, _, said = run(files)
+    assert "From a story's first item to its alert" in said
+    assert "budget" in said
 
 
 def test_replay_of_a_part_leaves_out_the_rest(files: Path) -> None:

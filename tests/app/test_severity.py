@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.alerts.severity import Evidence, assess, level_of
 from app.alerts.types import Level
-from app.stages.alert import leaning
+from app.alerts.weighing import leaning
+from app.dashboard import wording
 from classifiers.taxonomy import load_taxonomy
 from classifiers.types import LabelKind
 from tests.support.values import a_hit, a_label, some_evidence
@@ -64,6 +65,12 @@ def test_the_factors_shown_add_up_to_the_score(evidence: Evidence) -> None:
     assert severity.level is level_of(severity.score)
     assert {one.name: one for one in severity.factors}.keys() == MOST.keys()
     assert all(0 <= one.points <= MOST[one.name] for one in severity.factors)
+
+
+def test_every_factor_is_shown_with_its_words_and_its_most() -> None:
+    assert all(name in wording.FACTORS and wording.MOST_POINTS[name] == most for name, most in MOST.items())
+    (topic, *_) = assess(some_evidence(topic_weight=0.95, topic_score=0.8)).factors
+    assert (topic.value, topic.points) == ("health_safety 0.95 x 0.80", 30.4)
 
 
 @pytest.mark.parametrize(

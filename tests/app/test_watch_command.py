@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,47 @@ def test_an_import_that_fails_ends_with_one_sentence(arguments: list[str], sente
     assert result.exit_code == 2
     assert sentence in " ".join(result.stderr.split())
     assert result.stdout == ""
+
+
+def test_a_changed_query_shows_what_it_adds_and_loses(archive: Path) -> None:
+    result = runner.invoke(app, ["test", "vannverk", str(archive), "--against", "drikkevann OR vannverk"])
+    assert "Lost, 1 in all:" in result.stdout
+    assert "Added" not in result.stdout
+    assert "Languages: nb 2. Speakers: media 2." in result.stdout
+
+
+def test_a_noisy_query_is_told_what_would_bring_less() -> None:
+    many = [(f"2026-01-05T07:{minute:02}:00Z", f"Vannet {minute}") for minute in range(40)]
+    result = runner.invoke(app, ["test", "vann OR streik", "-"], input=archive_of(many))
+    assert "More than a handful a day, and people stop looking; vann stands in 40 of them." in result.stdout
+    assert "  streik: 0.0 a day (leaves out vann)" in result.stdout
+
+
+def test_the_days_are_those_of_the_audience() -> None:
+    late = archive_of([("2026-01-05T23:30:00Z", "Vannet er borte")])
+    result = runner.invoke(app, ["test", "vann", "-", "--time-zone", "Europe/Oslo"], input=late)
+    assert "  2026-01-06      1  █" in result.stdout
+    wrong = runner.invoke(app, ["test", "vann", "-", "--time-zone", "Mars"], input=late)
+    assert "--time-zone is no zone such as Europe/Oslo: Mars." in wrong.stderr
+
+
+def test_the_alerts_are_those_of_the_detectors_that_are_live(model_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("classifiers.trained.MODEL", model_file)
+    title = "Vannverket trekker tilbake drikkevann: innbyggere er alvorlig syke av bakterier"
+    lines = [
+        json.dumps(
+            {
+                "id": str(hour),
+                "source": f"Avis {hour}",
+                "said_at": f"2026-01-05T0{hour}:12:00Z",
+                "title": title,
+                "tier": 1,
+                "lang": "nb",
+            }
+        )
+        for hour in range(3)
+    ]
+    result = runner.invoke(app, ["test", "drikkevann", "-", "--alerts"], input="\n".join(lines))
+    assert result.exit_code == 0, result.output
+    assert re.search(r"^[1-9] alerts, .* a week;", result.stdout, re.MULTILINE), result.stdout
+    assert re.search(r"2026-01-05 0\d:\d\d  report \w+ \d+: Vannverket", result.stdout), result.stdout

@@ -168,4 +168,4 @@ def an_alert(score: int = 50, state: AlertState = AlertState.RAISED, **given: An
 
 
 def a_budget(**given: Any) -> Budget:
-    return Budget(**({"per_day": 3, "raised_last_day": 0, "peaks": (), "days": 14.0} | given))
+    return Budget(**({"per_day": 3, "raised_today": 0, "peaks": (), "days": 14.0} | given))

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 from app.alerts.types import AlertState, DismissReason, Level, TransitionKind
 from app.api.models.parts import Id, In, OptionalId, Out, Seconds, Words
 from app.api.models.signals import SignalOut
+from app.api.models.stories import StageOut
 from classifiers.types import EmergenceKind
 
 
@@ -103,6 +104,7 @@ class AlertFullOut(Out):
     signals: tuple[SignalOut, ...]
     transitions: tuple[TransitionOut, ...]
     deliveries: tuple[DeliveryOut, ...]
+    stage: Annotated[StageOut | None, Field(description="Where its story stands for its watch; null: nowhere yet")]
 
 
 class NoteIn(In):

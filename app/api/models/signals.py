@@ -78,9 +78,3 @@ class StoryOut(Out):
 class StoriesOut(Out):
     stories: Annotated[tuple[StoryOut, ...], Field(validation_alias="rows")]
     next: str | None
-
-
-class StoryFullOut(Out):
-    story: StoryOut
-    members: tuple[SignalOut, ...]
-    alert_ids: tuple[Id, ...]

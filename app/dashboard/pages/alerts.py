@@ -10,6 +10,7 @@ from app.dashboard.explaining import explain, signs_of, untold
 from app.dashboard.forms import (
     asked,
     level_of,
+    moment_of,
     next_of,
     number_of,
     path_number,
@@ -19,6 +20,7 @@ from app.dashboard.forms import (
     text_of,
 )
 from app.dashboard.rendering import go, page
+from app.dashboard.storytelling import foreseen, stage_for
 from app.errors import NotFound
 from app.records import AlertFilter, Caller, StoryFull
 from app.services.directory import Services
@@ -38,6 +40,8 @@ async def list_alerts(request: Request, caller: Reader) -> HTMLResponse:
         watch_id=number_of(asked(request, "watch"), "watch"),
         topic=asked(request, "topic"),
         story_id=number_of(asked(request, "story"), "story"),
+        since=moment_of(asked(request, "since"), "since"),
+        until=moment_of(asked(request, "until"), "until"),
     )
     found = await services.alerts.list(caller, which, before=asked(request, "before") or None, limit=40)
     return await page(
@@ -47,7 +51,7 @@ async def list_alerts(request: Request, caller: Reader) -> HTMLResponse:
         found=found,
         which=which,
         state=asked(request, "state"),
-        given={name: asked(request, name) for name in ("state", "level", "watch", "topic", "story")},
+        given={name: asked(request, name) for name in ("state", "level", "watch", "topic", "story", "since", "until")},
         watches=await services.watches.list(caller, now),
     )
 
@@ -66,6 +70,7 @@ async def show_alert(request: Request, caller: Reader, number: str) -> HTMLRespo
     services, now = services_of(request), present(request)
     found = await services.alerts.get(caller, path_number(number, "alert"))
     watch = await services.watches.get(caller, found.alert.watch_id, now)
+    story = await find_story(services, caller, found.alert.story_id)
     return await page(
         request,
         caller,
@@ -75,7 +80,9 @@ async def show_alert(request: Request, caller: Reader, number: str) -> HTMLRespo
         watch=watch,
         reasons=[explain(one) for one in found.emergences],
         signs=signs_of(found, await services.overviews.labels([one.id for one in found.signals])),
-        story=await find_story(services, caller, found.alert.story_id),
+        story=story,
+        stage=stage_for(story, found.alert.watch_id),
+        foreseen=foreseen(story, await services.stories.outlook_record(caller, now)) if story else (),
         untold=untold(found, watch, await services.receivers.list(caller)),
         own=await services.teaching.own(caller, [one.id for one in found.signals]),
     )

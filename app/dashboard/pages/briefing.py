@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from app.alerts.types import HoldReason
 from app.api.doors import present, services_of
 from app.dashboard.briefing_text import SHOWN, to_text
-from app.dashboard.doors import Reader
-from app.dashboard.forms import asked, one_of
-from app.dashboard.rendering import page, speech_of
+from app.dashboard.doors import Reader, Triager
+from app.dashboard.forms import asked, number_of, one_of, path_number, text_of
+from app.dashboard.rendering import go, page, speech_of
 
 router = APIRouter()
 
@@ -42,6 +42,19 @@ async def show_text(request: Request, caller: Reader) -> Response:
 @router.get("/held")
 async def list_held(request: Request, caller: Reader) -> HTMLResponse:
     """What woke nobody, and why."""
+    services, now = services_of(request), present(request)
     hold = one_of(HoldReason, asked(request, "hold"), "hold")
-    found = await services_of(request).overviews.held(caller, hold, before=asked(request, "before") or None)
-    return await page(request, caller, "held", found=found, hold=hold)
+    watch_id = number_of(asked(request, "watch"), "watch")
+    found = await services.held_back.list(caller, hold, watch_id=watch_id, before=asked(request, "before") or None)
+    watches = await services.watches.list(caller, now)
+    return await page(request, caller, "held", found=found, hold=hold, watch_id=watch_id, watches=watches)
+
+
+@router.post("/held/{number}/raise")
+async def raise_anyway(request: Request, caller: Triager, number: str) -> Response:
+    form = await request.form()
+    held_id = path_number(number, "finding that was held back")
+    alert = await services_of(request).held_back.raise_anyway(
+        caller, held_id, present(request), note=text_of(form, "note")
+    )
+    return go(f"/alerts/{alert.id}", "raised_anyway", alert.id)

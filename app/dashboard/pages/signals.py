@@ -1,4 +1,4 @@
-"""Signals: the search that every number opens, one signal, and one story."""
+"""Signals: the search that every number opens, and one signal."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -44,21 +44,3 @@ async def show_signal(request: Request, caller: Reader, number: str) -> HTMLResp
     sign = Sign(found.signal, topics, mark(found.signal, topics))
     own = await services_of(request).teaching.own(caller, [found.signal.id])
     return await page(request, caller, "signal", found=found, sign=sign, own=own)
-
-
-@router.get("/stories/{number}")
-async def show_story(request: Request, caller: Reader, number: str) -> HTMLResponse:
-    services = services_of(request)
-    found = await services.stories.get(caller, path_number(number, "story"))
-    labels = await services.overviews.labels([row.id for row in found.members])
-    alerts = [(await services.alerts.get(caller, alert_id)).alert for alert_id in found.alert_ids[:20]]
-    return await page(
-        request,
-        caller,
-        "story",
-        found=found,
-        story=found.story,
-        signs=[Sign(row, labels.get(row.id, ()), mark(row, labels.get(row.id, ()))) for row in found.members],
-        alerts=alerts,
-        own=await services.teaching.own(caller, [row.id for row in found.members[:10]]),
-    )

@@ -1,7 +1,5 @@
 """Watches: all of them, adding, changing, letting rest."""
 
-import re
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
@@ -13,7 +11,6 @@ from app.errors import Conflict, Invalid
 from app.records import Caller, WatchDraft, WatchRow
 
 router = APIRouter()
-PLACE = re.compile(r"(?:character|position|place|column)\s+(\d+)", re.IGNORECASE)
 
 
 @router.get("/watches")
@@ -34,7 +31,9 @@ async def show_form(
     row: WatchRow | None = None,
     status: int = 200,
     problem: Invalid | Conflict | None = None,
+    **tried: object,
 ) -> HTMLResponse:
+    """`tried`: a preview as it is `shown`, the query `explained`, or the `attempt` that failed."""
     return await page(
         request,
         caller,
@@ -44,6 +43,9 @@ async def show_form(
         row=row,
         problem=problem,
         pointer=pointer(draft.query, problem),
+        shown=tried.get("shown"),
+        explained=tried.get("explained"),
+        is_tried=bool(tried),
     )
 
 
@@ -51,10 +53,7 @@ def pointer(query: str, problem: Invalid | Conflict | None) -> tuple[str, str] |
     """A query cut where its error stands: what comes before, and the rest."""
     if not isinstance(problem, Invalid) or problem.field != "query":
         return None
-    place = getattr(problem, "place", None)
-    if place is None:
-        found = PLACE.search(str(problem))
-        place = int(found[1]) - 1 if found else None
+    place = problem.position
     if place is None or not 0 <= place <= len(query):
         return None
     return query[:place], query[place:]

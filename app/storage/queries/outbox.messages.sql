@@ -8,6 +8,7 @@ select delivery.id, delivery.receiver_id, delivery.message_id, delivery.attempts
         where before.alert_id = alert.id and before.id < transition.id) as update_number,
        alert.id as alert_id, alert.title, alert.because, alert.topics, alert.owner, alert.signal_count,
        alert.publisher_count, alert.raised_at,
+       coalesce(story_stage.stage, '') as stage, coalesce(story_stage.proposed, '') as proposed,
        watch.name as watch, watch.sensitivity, organisation.language as spoken,
        (select max(told.id) from emergence as told
         where told.alert_id = alert.id and told.because = alert.because) as because_of,
@@ -34,6 +35,7 @@ join transition on transition.id = delivery.transition_id
 join alert on alert.id = transition.alert_id
 join watch on watch.id = alert.watch_id
 join organisation on organisation.id = watch.organisation_id
+left join story_stage on story_stage.story_id = alert.story_id and story_stage.watch_id = alert.watch_id
 left join lateral (
     select * from emergence
     where emergence.id = transition.emergence_id

@@ -105,6 +105,7 @@ async def test_ux16_no_page_scrolls_sideways_at_320_pixels(
             "/receivers",
             f"/receivers/{week.receivers['Intranett']}",
             "/held",
+            "/scorecard",
             "/help",
         ):
             await visitor.open(path)

@@ -19,10 +19,13 @@ PAGES = {
     "/signals?q=drikkevannet": "Signals",
     "/watches": "Watches",
     "/watches/new": "New watch",
+    "/watches/import": "A query from another service",
     "/sources": "Sources",
     "/receivers": "Receivers",
     "/help": "Help and keys",
     "/held": "What stayed quiet",
+    "/replays": "What would this have told us?",
+    "/scorecard": "Scorecard",
     "/teach": "Teach Forkant",
     "/models": "Models",
 }

@@ -154,6 +154,12 @@ def test_a_message_holds_what_a_person_needs_cv08() -> None:
     assert "paper2.example" in read
 
 
+def test_a_story_that_has_left_its_first_stage_says_so_cv08() -> None:
+    assert "Life cycle" not in as_read(render(make_message(stage="potential")))
+    assert "potential, crisis proposed" in as_read(render(make_message(stage="potential", proposed="crisis")))
+    assert "Life cycle*\ncrisis" in as_read(render(make_message(stage="crisis")))
+
+
 def test_a_quote_tells_its_tone_by_word_and_shape() -> None:
     message = make_message(quotes=(make_quote(tone="negative"), make_quote(tone="")))
     first, second = (text for text in mrkdwn_in(render(message)) if text.startswith("•"))

@@ -72,11 +72,12 @@ async def test_the_id_stays_over_retries_and_the_time_is_the_attempts_cv20(
 
 
 def test_the_body_has_type_time_and_data_cv21() -> None:
-    body = json.loads(encode(make_message()))
+    body = json.loads(encode(make_message(stage="potential", proposed="crisis")))
     assert set(body) == {"type", "timestamp", "data"}
     assert body["type"] == "alert.raised"
     assert body["timestamp"] == "2026-03-11T12:00:00Z"
     assert body["data"]["alert_id"] == "7"
+    assert (body["data"]["stage"], body["data"]["stage_proposed"]) == ("potential", "crisis")
     assert body["data"]["items"][0]["url"] == "https://fjordposten.example/brod"
 
 

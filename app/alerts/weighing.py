@@ -1,0 +1,33 @@
+"""What an emergence weighs: the topic that counts, and how surely it is meant."""
+
+from collections.abc import Sequence
+
+from classifiers.taxonomy import Taxonomy
+from classifiers.types import Hit, LabelKind, Polarity, Tone
+
+
+def weightiest(topics: Sequence[str], hits: Sequence[Hit], taxonomy: Taxonomy) -> tuple[str, float, float]:
+    """The topic that weighs most, its weight, and the best score any signal gave it; ("", 0, 0) where there is none."""
+    best = {
+        label.name: max(label.score, 0.0)
+        for hit in hits
+        for label in sorted(hit.topics(), key=lambda one: one.score)
+        if label.name in topics and taxonomy.find_topic(label.name)  # a model of another taxonomy may know more
+    }
+    found = [(taxonomy.weight(name) * score, name, score) for name, score in best.items()]
+    if not found:
+        return "", 0.0, 0.0
+    _, name, score = max(found)
+    return name, taxonomy.weight(name), score
+
+
+def leaning(topic: str, hits: Sequence[Hit], taxonomy: Taxonomy) -> float:
+    """How surely the signals are said in the tone that the topic implies, on average; 0 without a topic."""
+    known = taxonomy.find_topic(topic)
+    if known is None or not hits:
+        return 0.0
+    wanted = Tone.POSITIVE if known.polarity is Polarity.OPPORTUNITY else Tone.NEGATIVE
+    sure = [
+        label.score for hit in hits for label in hit.labels if label.kind is LabelKind.TONE and label.name == wanted
+    ]
+    return sum(sure) / len(hits)

@@ -1,0 +1,1 @@
+"""What a replay keeps in memory in the place of tables, and how it fills them."""

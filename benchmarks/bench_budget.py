@@ -1,0 +1,110 @@
+"""Whether a watch says as much as its budget allows: alerts a day on NU.nl, the BBC, and Google News of Sweden.
+
+Watches on organisations and broad ones, each with a budget of 0.3 (which no page offers), 1 and 3 alerts a day, listen
+to the whole stream. The first fortnight is left out: the bar is made of the last two weeks. A budget can only be filled
+where more asks to be told: candidates are the stories, each once a day, that were raised, or held back by a budget.
+Run: python -m benchmarks.bench_budget [STREAM]
+"""
+
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import product
+from pathlib import Path
+from typing import cast
+
+from app.alerts.types import Watch
+from app.commands.archive import Archive
+from app.replay import Replay, label_here
+from app.replaying.archived import heard_of
+from app.replaying.heard import Telling
+from benchmarks.replay_streams import DATA, write_archive
+from classifiers.beside import load_beside
+from classifiers.topics import load_model
+from classifiers.trained import MODEL
+from classifiers.training import ensure_shipped
+
+BUDGETS = (0.3, 1, 3)
+LEARNING = timedelta(days=14)
+ENOUGH = 1.5  # candidates for each alert that the budget allows
+WATCHES = {
+    "nunl": (
+        "Europe/Amsterdam",
+        {"everything": "", "politie": "politie", "NS": "NS OR Prorail", "Schiphol": "Schiphol"},
+    ),
+    "bbc": (
+        "Europe/London",
+        {"everything": "", "police": "police", "NHS": "NHS", "Downing Street": '"Downing Street"'},
+    ),
+    "sv": ("Europe/Stockholm", {"everything": "", "polisen": "polisen", "SJ": "SJ OR Trafikverket", "SAS": "SAS"}),
+}
+
+
+@dataclass
+class Realised:
+    """What one watch said after its fortnight of learning."""
+
+    raised: int = 0
+    held: int = 0
+    candidates: set[tuple[date, str]] = field(default_factory=set)
+    busiest: defaultdict[date, int] = field(default_factory=lambda: defaultdict(int))
+
+    def note(self, told: Telling) -> None:
+        if told.change != "raised" and told.hold not in ("budget", "false_alarms"):
+            return
+        self.candidates.add((told.at.date(), told.story or told.title))
+        if told.change == "raised":
+            self.raised += 1
+            self.busiest[told.at.date()] += 1
+        else:
+            self.held += 1
+
+
+def measure(name: str) -> None:
+    zone, queries = WATCHES[name]
+    budgets = dict(enumerate(product(queries, BUDGETS), start=1))
+    watches = [
+        Watch(
+            id=key, name=f"{query} {budget:g}", query=queries[query], alerts_per_day=cast(int, budget), time_zone=zone
+        )
+        for key, (query, budget) in budgets.items()
+    ]
+    with tempfile.TemporaryDirectory(prefix="forkant-bench-") as folder:
+        write_archive(name, Path(folder) / "archive.jsonl")
+        items = Archive(Path(folder) / "archive.jsonl").by_seen_at()
+    begin, end = items[0].seen_at + LEARNING, items[-1].seen_at
+    replay = Replay(heard_of(items), watches, label_here(load_model(MODEL), load_beside(MODEL)))
+    found = {key: Realised() for key in budgets}
+    began = time.process_time()
+    for moment in replay.moments():
+        for told in (*moment.told, *moment.held):
+            if told.at >= begin:
+                found[told.watch_id].note(told)
+    days = (end - begin) / timedelta(days=1)
+    took = time.process_time() - began
+    print(f"{name}: {len(items)} items, {days:.0f} days after learning, {len(watches)} watches, {took:.0f} s of CPU")
+    print(
+        f"{'watch':16}{'budget':>7}{'candidates':>12}{'a day':>8}{'of budget':>11}{'busiest day':>13}{'held back':>11}"
+    )
+    for key, (query, budget) in budgets.items():
+        one = found[key]
+        a_day, asked = one.raised / days, len(one.candidates) / days
+        share = f"{a_day / budget:.0%}" if asked >= ENOUGH * budget else "(too few)"
+        busiest = max(one.busiest.values(), default=0)
+        print(f"{query:16}{budget:7g}{asked:12.2f}{a_day:8.2f}{share:>11}{busiest:13}{one.held:11}", flush=True)
+
+
+def main() -> None:
+    if not DATA.is_dir():
+        print(f"skipped: no {DATA}")
+        return
+    ensure_shipped(MODEL)
+    for name in sys.argv[1:] or WATCHES:
+        measure(name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Stories in different languages are linked when names, numbers and happenings say that they tell of one event."""
+
+from datetime import timedelta
+
+import pytest
+
+from benchmarks.bench_stories_links import are_linked, made_pairs
+from signals.languages.background import Frequencies
+from signals.links import Link, LinkIndex
+from signals.marks import Kind, marks_of
+from signals.stories import Merge
+from signals.types import Sensitivity
+from tests.support.signals import SEEN_AT, a_signal
+
+FIRE = "Brann hos Nordkraft i Hammerfest, 40 evakuert"
+FIRE_EN = "Nordkraft staff in Hammerfest evacuated after fire"
+DIVIDEND_EN = "Nordkraft raises dividend after record year"
+LATER = SEEN_AT + timedelta(hours=1)
+
+
+def index_of(*headlines: tuple[str, str], minutes: int = 1) -> LinkIndex:
+    """Each headline opens a story of its own, numbered from 1."""
+    index = LinkIndex(Frequencies())
+    for number, (language, title) in enumerate(headlines, start=1):
+        index.add(a_signal(title, language=language, id=number, minutes=number * minutes), number)
+    return index
+
+
+def test_a_name_a_place_and_a_happening_link_two_languages() -> None:
+    (link,) = index_of(("nb", FIRE), ("en", FIRE_EN)).links(LATER)
+    assert (link.one, link.other) == (1, 2)
+    assert {"Nordkraft", "Hammerfest", "Brann", "evakuert"} <= set(link.because)
+    assert 0.5 <= link.score <= 1
+
+
+def test_another_event_at_the_same_organisation_is_not_linked() -> None:
+    assert index_of(("nb", FIRE), ("en", DIVIDEND_EN)).links(LATER) == ()
+
+
+def test_stories_in_one_language_are_merged_or_not_but_never_linked() -> None:
+    assert index_of(("nb", FIRE), ("nn", FIRE)).links(LATER) == ()
+
+
+def test_a_link_is_told_once_also_after_a_restart() -> None:
+    index = index_of(("nb", FIRE), ("en", FIRE_EN))
+    assert len(index.links(LATER)) == 1
+    index.add(a_signal(FIRE, id=3, minutes=30), 1)
+    assert index.links(LATER) == ()
+    restarted = index_of(("nb", FIRE), ("en", FIRE_EN))
+    restarted.linked_already([(1, 2)])
+    assert restarted.links(LATER) == ()
+
+
+def test_a_merged_story_is_linked_as_the_one_that_it_became_part_of() -> None:
+    index = index_of(("nb", "Stengt vei ved Hammerfest"), ("nb", FIRE))
+    index.merge(Merge(young=2, old=1))
+    index.add(a_signal(FIRE, id=3, minutes=5), 1)
+    index.add(a_signal(FIRE_EN, language="en", id=4, minutes=6), 4)
+    assert [(link.one, link.other) for link in index.links(LATER)] == [(1, 4)]
+
+
+def test_what_lies_three_days_apart_is_not_linked() -> None:
+    assert index_of(("nb", FIRE), ("en", FIRE_EN), minutes=3 * 24 * 60).links(SEEN_AT + timedelta(days=6)) == ()
+
+
+def test_a_restricted_tip_is_linked_with_nothing() -> None:
+    index = index_of(("nb", FIRE))
+    index.add(a_signal(FIRE_EN, language="en", id=2, sensitivity=Sensitivity.RESTRICTED), 2)
+    assert index.links(LATER) == ()
+
+
+def test_a_name_that_many_stories_hold_does_not_say_which_event() -> None:
+    two = (("nb", "Bot til Nordkraft etter forsinkelse"), ("en", "Nordkraft fined over delay"))
+    assert [type(link) for link in index_of(*two).links(LATER)] == [Link]
+    others = [("nb", f"Nordkraft {what}") for what in ("i gave til korpset", "selger hytta", "feirer jubileum")]
+    assert index_of(("nb", "Bot til Nordkraft"), ("en", "Nordkraft fined"), *others).links(LATER) == ()
+
+
+def test_numbers_and_places_read_alike_in_all_languages() -> None:
+    one = marks_of("Tilbakekaller 12 000 stoler i København", "nb")
+    other = marks_of("Recalled: 12,000 chairs sold in Copenhagen", "en")
+    assert one.keys() & other.keys() == {
+        (Kind.NUMBER, "12000"),
+        (Kind.HAPPENING, "recall"),
+        (Kind.PLACE, "copenhagen"),
+    }
+
+
+def test_an_unknown_language_has_names_and_numbers_only() -> None:
+    assert {kind for kind, _ in marks_of("Incendie chez Nordkraft: 400 évacués", "fr")} <= {
+        Kind.NAME,
+        Kind.NUMBER,
+        Kind.RELATED,
+    }
+
+
+@pytest.mark.parametrize("is_later", [False, True])
+def test_of_the_made_pairs_most_events_are_linked_and_hardly_anything_else(is_later: bool) -> None:
+    pairs = [(is_one, are_linked(*two)) for later, is_one, *two in made_pairs() if later is is_later]
+    events = [linked for is_one, linked in pairs if is_one]
+    others = [linked for is_one, linked in pairs if not is_one]
+    assert sum(events) / len(events) >= 0.55
+    assert sum(others) <= 1
