@@ -1,4 +1,4 @@
-"""What the radar would have suggested in three weeks of each stream, beside three watches: printed, to be judged by reading.
+"""What the radar would have suggested in three weeks of each stream, beside three watches: printed, to be judged.
 
     python -m benchmarks.bench_radar [STREAM] [MONDAY ...]
 
@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +20,8 @@ from app.stages.dedupe import compare
 from app.stages.group import place
 from benchmarks.replay_streams import DATA, write_archive
 from classifiers.beside import load_beside
-from classifiers.radar import Guard, Heard, PastTitle, Taught, suggest
+from classifiers.radar import suggest
+from classifiers.radar_values import Guard, Heard, PastTitle, Taught
 from classifiers.topics import load_model
 from classifiers.trained import MODEL
 from classifiers.training import ensure_shipped

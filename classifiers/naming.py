@@ -1,4 +1,4 @@
-"""What a capitalised term names: a person, a wide place, or something that can be watched, such as an organisation.
+"""What a capitalised term names: a person, something too wide, or what can be watched, such as an organisation.
 
 There is no model behind this, but three tables and the titles themselves. A word is a surname where titles often put a
 given name, or an office such as minister, before it. Firms called like people are known by name. Who is wrong here is
@@ -40,7 +40,7 @@ class Names(StrEnum):
     """What a term is the name of, as far as its words tell."""
 
     PERSON = "person"
-    WIDE_PLACE = "wide_place"
+    WIDE = "wide"
     OTHER = "other"
 
 
@@ -50,9 +50,9 @@ def _given_names() -> frozenset[str]:
 
 
 @cache
-def _wide_places() -> frozenset[str]:
+def _wide_names() -> frozenset[str]:
     nations = files("signals").joinpath("exonyms.tsv").read_text(encoding="utf-8")
-    return frozenset(fold(name) for name in (*_table("wide_places.txt"), *nations.split()))
+    return frozenset(fold(name) for name in (*_table("wide_names.txt"), *nations.split()))
 
 
 def _table(name: str) -> list[str]:
@@ -91,20 +91,30 @@ def _has_name_before(found: Sequence[str], place: int) -> bool:
     return (is_name or first in _OFFICES) and pair not in _FIRMS
 
 
+def small_words_in(titles: Iterable[str]) -> frozenset[str]:
+    """Words that some title writes without a capital: no names, wherever they stand."""
+    return frozenset(fold(word) for title in titles for word in _WORD.findall(title) if word[0].islower())
+
+
+def capital_words_in(titles: Iterable[str]) -> frozenset[str]:
+    """Words as they are written with a capital."""
+    return frozenset(word for title in titles for word in _WORD.findall(title) if word[0].isupper())
+
+
 def what_is_named(term: str, surnames: frozenset[str]) -> Names:
     """Of a term as it is written.
 
     >>> kaag = surnames_in(["Sigrid Kaag stapt op"])
     >>> [what_is_named(term, kaag).value for term in ("Kaag", "Oekraïne", "Tata Steel", "Albert Heijn")]
-    ['person', 'wide_place', 'other', 'other']
+    ['person', 'wide', 'other', 'other']
     """
     parts = [fold(word.lower()) for word in _WORD.findall(term)]
     if not parts or " ".join(parts) in _FIRMS:
         return Names.OTHER
     if all(_is_of_person(part, surnames) for part in parts if part not in _PARTICLES):
         return Names.PERSON
-    if all(part.removesuffix("s") in _wide_places() or part in _wide_places() for part in parts):
-        return Names.WIDE_PLACE
+    if all(part.removesuffix("s") in _wide_names() or part in _wide_names() for part in parts):
+        return Names.WIDE
     return Names.OTHER
 
 

@@ -86,11 +86,12 @@ def _runs(words: str) -> _HASHES:
     """Hashes of all runs of five letters, in order."""
     letters = np.frombuffer(f" {words} ".encode("utf-32-le"), dtype="<u4").astype(np.uint64)
     count = max(len(letters) - _GRAM + 1, 0)
-    hashes = letters[:count] * _POWERS[0]
+    hashes: _HASHES = letters[:count] * _POWERS[0]
     for place in range(1, _GRAM):
         hashes += letters[place : place + count] * _POWERS[place]
     hashes ^= hashes >> np.uint64(29)
-    return hashes * np.uint64(0xBF58_476D_1CE4_E5B9)
+    hashes *= np.uint64(0xBF58_476D_1CE4_E5B9)
+    return hashes
 
 
 @lru_cache(maxsize=8)  # a new text is compared with several

@@ -152,6 +152,7 @@ class Past:
         self._backlog.difference_update(gone)
         for story_id in [key for key, members in self._members.items() if not members]:
             del self._members[story_id]
+            self.stories.pop(story_id, None)
         for hits in self.hits.values():
             hits.forget(before)
 

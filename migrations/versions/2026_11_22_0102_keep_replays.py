@@ -1,6 +1,7 @@
 """keep replays"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,7 +33,7 @@ def words(name: str, comment: str, default: str = "") -> sa.Column[str]:
     return sa.Column(name, sa.Text(), server_default=sa.text(f"'{default}'"), nullable=False, comment=comment)
 
 
-def many(name: str, kind: sa.types.TypeEngine[object], comment: str) -> sa.Column[object]:
+def many(name: str, kind: sa.types.TypeEngine[Any], comment: str) -> sa.Column[object]:
     empty = sa.text("'{}'")
     return sa.Column(name, postgresql.ARRAY(kind), server_default=empty, nullable=False, comment=comment)
 

@@ -10,9 +10,9 @@ import pytest
 from classifiers.blend import LIKE, BlendedClassifier, Meaning, blend, find_meaning
 from classifiers.corpus import load_corpus
 from classifiers.embedding import EmbeddingsError, Vectors, find_embedder, is_installed
+from classifiers.errors import ModelError
 from classifiers.head_training import corpus_digest
 from classifiers.heads import SHIPPED, Anchors, Heads, load_heads, save_heads
-from classifiers.errors import ModelError
 from classifiers.topics import TopicClassifier
 from tests.support.signals import a_signal
 

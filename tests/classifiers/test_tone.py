@@ -9,9 +9,9 @@ import pytest
 from classifiers.beside import Beside
 from classifiers.corpus import CorpusError, Example, find_twins
 from classifiers.cues import find_cues, load_cues, tone_cues
+from classifiers.errors import ModelError
 from classifiers.features import fold_of, words_of
 from classifiers.lexicon import FILES
-from classifiers.errors import ModelError
 from classifiers.stakeholders import VOICES, StakeholderClassifier
 from classifiers.tone import ToneClassifier, load_tone, save_tone
 from classifiers.tone_corpus import load_spoken

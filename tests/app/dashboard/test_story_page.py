@@ -55,7 +55,8 @@ async def test_a_story_tells_of_its_voices_its_outlook_with_its_record_and_its_w
     await expect(tellers).to_contain_text("Independent voices5")
     await expect(tellers).to_contain_text("Copies0")
     told = page.get_by_role("region", name="Outlook")
-    await expect(told).to_contain_text("Growing, 62% within 60 min (fading 28%, holding 10%) – of 25 such outlooks 60% grew")
+    said = "Growing, 62% within 60 min (fading 28%, holding 10%) – of 25 such outlooks 60% grew"
+    await expect(told).to_contain_text(said)
     await expect(told).to_contain_text("several voices tell it")
     await expect(page.get_by_role("region", name="Alerts about it")).to_contain_text("Vann og avløp")
     alert = await plain_visitor.open(f"/alerts/{week.alerts['crisis']}")
