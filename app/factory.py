@@ -31,6 +31,7 @@ from app.stages.match import MatchStage
 from app.stages.normalise import NormaliseStage
 from app.stages.notify import NotifyStage
 from app.stages.outlook import OutlookStage
+from app.stages.radar import RadarStage
 from app.stages.receive import ReceiveStage
 from app.stages.refine import RefineStage, send_on
 from app.stages.replays import ReplaysStage
@@ -125,6 +126,7 @@ def wire(
         follow=LifecycleStage(database, load_taxonomy()),
         refine=refine,
         replays=replays,
+        radar=RadarStage(database, node_id),
     )
 
 
@@ -148,4 +150,5 @@ def beats(pipeline: Pipeline) -> tuple[Beat, ...]:
         Beat("learn", timedelta(seconds=30), pipeline.learn_from_people),
         Beat("refine", timedelta(seconds=2), pipeline.read_closely),
         Beat("replay", timedelta(seconds=2), pipeline.play_the_past),
+        Beat("look_around", timedelta(hours=1), pipeline.look_around),
     )

@@ -38,6 +38,7 @@ class Pipeline:
     follow: Stage | None = None  # where should it stand? a replay has none
     refine: Stage | None = None  # what words leave open is read closely, where embeddings are installed
     replays: Stage | None = None  # what people ask of the past is played beside the live work; a replay has none
+    radar: Stage | None = None  # what no watch has is suggested, once a week; a replay has none
 
     async def listen(self, now: datetime) -> tuple[Tally, ...]:
         return await run_in_order((self.collect,), now)
@@ -70,6 +71,9 @@ class Pipeline:
 
     async def play_the_past(self, now: datetime) -> tuple[Tally, ...]:
         return await run_in_order(filter(None, (self.replays,)), now)
+
+    async def look_around(self, now: datetime) -> tuple[Tally, ...]:
+        return await run_in_order(filter(None, (self.radar,)), now)
 
     async def tell(self, now: datetime) -> tuple[Tally, ...]:
         return await run_in_order((self.notify,), now)

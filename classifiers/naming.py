@@ -71,7 +71,7 @@ def surnames_in(titles: Iterable[str]) -> frozenset[str]:
     for title in titles:
         found = _WORD.findall(title)
         for place, word in enumerate(found):
-            if word[0].isupper():
+            if word[0].isupper() and word.lower() not in _PARTICLES:
                 low = fold(word.lower())
                 stands[low] += 1
                 if _has_name_before(found, place):

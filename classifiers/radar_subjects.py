@@ -51,11 +51,11 @@ def tongue(language: str) -> str:
 class Titles:
     """The titles of a week, beside those of the weeks before."""
 
-    def __init__(self, signals: Iterable[Signal], past: Sequence[PastTitle]) -> None:
+    def __init__(self, signals: Sequence[Signal], past: Sequence[PastTitle]) -> None:
         self.documents = {one.id: _read(one) for one in signals}
         self._spoken = Counter(tongue(one.language) for one in self.documents.values())
         self._past = read_past([one for one in past if tongue(one.language) in self._spoken])
-        written = [one.title for one in (*past, *signals)]
+        written = [*(one.title for one in past), *(one.title for one in signals)]
         self._surnames = surnames_in(written)
         self._small = small_words_in(written)
         self._capitals = capital_words_in(written)

@@ -25,7 +25,7 @@ from classifiers.topics import BEST_COUNTS, TopicClassifier, Weights, load_model
 EDITION = "2026-11-21"  # of the way we train; the digest in the version tells the corpus
 FOLDS = 5
 EPOCHS = 12
-ALPHA = 3e-4  # regularisation of each topic
+ALPHA = 1e-4  # regularisation of each topic; 3e-4 told the likeliest topic right in .56 of real cases, this in .58
 ALPHA_ANY = 1e-4  # and of "any topic", which has more to learn from
 ALIKE = 0.5  # texts with this share of words in common stay on one side of a fold
 

@@ -13,6 +13,9 @@ stands in many living stories at once says what they are all about, not which ev
 evidence, what else they share must be beyond chance. Likeness still counts it, and so does joining: a headline is too
 short to do without its name, and joining asks for more likeness.
 
+Across languages hardly anything but names is shared, and those weigh all there is: there, more terms must be shared.
+What shares fewer may still be linked; see `signals.links`.
+
 Everything is deterministic: ties go to the story with the lower id, and re-adding members in order rebuilds the index.
 """
 
@@ -45,7 +48,7 @@ CHANCE_JOIN = 0.8  # how far beyond coincidence the shared terms must be, for on
 CHANCE_MERGE = 0.6  # and for two stories, which are whole before they are compared
 WIDESPREAD = 4  # living stories from which a term may be no evidence for a merge
 WIDESPREAD_SHARE = 0.02  # if they are more than this share of all: pieces of one large event are fewer
-ACROSS_TERMS = 4  # that two languages must share; what shares less may be linked, see signals.links
+ACROSS_TERMS = 3  # that two languages must share; what shares less may be linked, see signals.links
 MERGE_TERMS = 24
 STORY_TERMS = 100
 CANDIDATES = 4

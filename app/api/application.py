@@ -18,6 +18,7 @@ from app.api import (
     metrics,
     models_in_use,
     push,
+    radar,
     readings,
     receivers,
     replays,
@@ -67,6 +68,7 @@ ROUTERS = (
     watch_drafts.router,  # before what begins with the same and goes on with an id
     watches.router,
     replays.router,
+    radar.router,
     tips.router,
     trends.router,
     scorecards.router,

@@ -11,7 +11,8 @@ from app.services.topics import Topics
 SHOWN = {"new": 4, "rising": 2, "opportunities": 2, "settling": 2}  # lines of each part: one screen holds these
 
 
-def to_text(briefing: Briefing, organisation: str, say: Speech, topics: Topics) -> str:
+def to_text(briefing: Briefing, organisation: str, say: Speech, topics: Topics, suggested: int = 0) -> str:
+    """`suggested`: watches that the radar suggests and nobody has answered."""
     if briefing.coverage.is_blind:
         hearing = f"WE ARE BLIND, NOT CALM. {briefing.coverage.because}"
     elif briefing.coverage.is_stale:
@@ -30,6 +31,8 @@ def to_text(briefing: Briefing, organisation: str, say: Speech, topics: Topics) 
     ):
         parts.append("\n".join([name.upper(), *_lines(lines, SHOWN[name], say, topics)]))
     parts.append(f"Held back by the budgets in the last 24 hours: {briefing.held}")
+    if suggested:
+        parts.append(f"Watches that the radar suggests: {suggested}")
     return "\n\n".join(parts) + "\n"
 
 

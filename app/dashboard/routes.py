@@ -9,6 +9,7 @@ from app.dashboard.pages import (
     alerts,
     briefing,
     coverage,
+    radar,
     receivers,
     replays,
     scorecard,
@@ -40,6 +41,7 @@ PAGES = (
     watch_drafts,  # before /watches/{number}
     watches,
     replays,
+    radar,
     receivers,
     scorecard,
     session,

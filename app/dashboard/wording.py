@@ -7,8 +7,10 @@ from app.alerts.types import AlertState, DismissReason, HoldReason, Level, Sensi
 from app.records import Bucket, ListOutcome, SubjectKind
 from app.records.coverage import State
 from app.records.learning import ModelState
+from app.records.radar import NotWanted, SuggestionState
 from app.records.replays import ReplayState, Side
 from app.records.scorecards import Span
+from classifiers.radar_values import PassedOver
 from classifiers.types import EmergenceKind
 from signals.types import CopyKind, Release, Stakeholder
 
@@ -259,6 +261,34 @@ REPLAY_STATES: Final = {
     ReplayState.CANCELLED: _("Called off"),
 }
 
+SUGGESTIONS: Final = {
+    SuggestionState.OPEN: _("Waits for an answer"),
+    SuggestionState.ACCEPTED: _("Became a watch"),
+    SuggestionState.DISMISSED: _("Dismissed"),
+}
+
+NOT_WANTED: Final = {
+    NotWanted.NOT_OURS: _("No concern of ours"),
+    NotWanted.KNOWN: _("We follow it in another way"),
+    NotWanted.TOO_WIDE: _("Too wide"),
+    NotWanted.NO_SUBJECT: _("The word says nothing"),
+    NotWanted.PERSON: _("It is about a private person"),
+    NotWanted.OTHER: _("Another reason"),
+}
+
+PASSED_OVER: Final = {
+    PassedOver.COVERED: _("a watch has a good part of it"),
+    PassedOver.ANSWERED: _("asked lately"),
+    PassedOver.PERSON: _("a person's name and no organisation with it"),
+    PassedOver.WIDE: _("a country, a large city, a whole field"),
+    PassedOver.NO_SUBJECT: _("no name and no telling word"),
+    PassedOver.NOT_AT_RISK: _("touches no risk or opportunity"),
+    PassedOver.FEW_SIGNALS: _("too few signals that no watch has"),
+    PassedOver.NO_QUERY: _("no query finds it without bringing too much"),
+    PassedOver.SAME: _("the same as a suggestion"),
+    PassedOver.LIGHTER: _("others weigh more"),
+}
+
 SIDES: Final = {Side.LIVE: _("Live settings"), Side.DRAFT: _("Changed settings")}
 
 PLACES: Final = {
@@ -314,6 +344,8 @@ SAID: Final = {
     "promoted": _("The model is in use: it labels from the next signal on."),
     "rolled_back": _("The model before is in use again."),
     "raised_anyway": _("Raised in your name."),
+    "suggestion_accepted": _("The watch is set, and the radar has learned from it."),
+    "suggestion_dismissed": _("Dismissed. Nothing like it is suggested for 90 days."),
     "replay_asked": _("The question is put. It is answered as soon as a worker is free."),
     "replay_cancelled": _("The replay is called off."),
     "replay_removed": _("The replay is removed."),

@@ -16,6 +16,7 @@ from app.services.people import People
 from app.services.previews import Previews
 from app.services.pushes import Pushes
 from app.services.queries import Queries
+from app.services.radar import Suggestions
 from app.services.readings import Labels, Readings
 from app.services.receivers import Receivers, SendTest
 from app.services.replays import Replays
@@ -56,6 +57,7 @@ class Services:
     models: Models
     readings: Readings
     replays: Replays
+    radar: Suggestions
     held_back: HeldBack
     scorecards: Scorecards
 
@@ -85,6 +87,7 @@ def make_services(
         previews=Previews(database, watches),
         queries=Queries(database, watches),
         replays=Replays(database, watches),
+        radar=Suggestions(database, watches),
         held_back=HeldBack(database),
         topics=topics,
         trends=Trends(database, topics),

@@ -44,6 +44,25 @@ WORDS = (
         set title = :erased, because = :erased
         where story_id = any (:ids) or signal_ids && cast(:ids as bigint[])
     """),
+    text("""
+        with left_over as (
+            select suggestion.id,
+                array(select unnest(signal_ids) except select unnest(cast(:ids as bigint[])) order by 1) as signal_ids
+            from suggestion
+            where signal_ids && cast(:ids as bigint[])
+        )
+        update suggestion
+        set signal_ids = left_over.signal_ids,
+            example_ids = array(
+                select unnest(example_ids) except select unnest(cast(:ids as bigint[])) order by 1),
+            companions = '{}',
+            term = case when cardinality(left_over.signal_ids) < 3 then '' else term end,
+            keys = case when cardinality(left_over.signal_ids) < 3 then '{}' else keys end,
+            query = case when cardinality(left_over.signal_ids) < 3 then '' else query end,
+            because = case when cardinality(left_over.signal_ids) < 3 then '' else because end
+        from left_over
+        where suggestion.id = left_over.id
+    """),
     text("update emergence set terms = '{}' where story_id = any (:ids) and signal_ids <@ cast(:ids as bigint[])"),
 )
 

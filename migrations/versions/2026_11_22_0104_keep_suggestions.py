@@ -72,9 +72,7 @@ def create_looks() -> None:
 def create_suggestions() -> None:
     op.create_table(
         "suggestion",
-        sa.Column(
-            "id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the suggestion"
-        ),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Number of the suggestion"),
         number("organisation_id", "To whom"),
         sa.Column("week", sa.Date(), nullable=False, comment="Of which look"),
         sa.Column("rank", sa.SmallInteger(), nullable=False, comment="1 weighs most"),

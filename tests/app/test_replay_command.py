@@ -57,7 +57,7 @@ def test_replay_tells_the_recall_once_per_watch_and_names_bad_lines(files: Path)
     assert "line 6" in said
     raised = [line for line in lines if line["change"] == "raised"]
     assert sorted(str(line["watch"]) for line in raised) == ["Everything", "Fjordbrød"]
-    assert all(set(line["items"]) <= {"item-1", "item-2", "item-3"} for line in lines)  # type: ignore[arg-type]
+    assert all(set(line["items"]) <= {"item-1", "item-2", "item-3"} for line in lines)  # type: ignore[call-overload]
     assert all(line["because"] and line["coverage"] == 1.0 for line in lines)
 
 

@@ -137,6 +137,21 @@ def test_two_stories_of_one_event_that_share_the_name_and_other_words_still_merg
     assert index.merges(SEEN_AT + timedelta(hours=1)) == (Merge(young=7, old=6),)
 
 
+def test_a_name_alone_joins_nothing_across_languages() -> None:
+    index = StoryIndex()
+    found = grouped(
+        index,
+        [
+            a_signal("Velora Bank ramt af hackerangreb", id=1, language="da"),
+            a_signal("Velora Bank raises mortgage rates", id=2, minutes=1, language="en"),
+            a_signal("Velora Bank hacked, Jens Mortensen of Velora Bank says", id=3, minutes=2, language="en"),
+            a_signal("Jens Mortensen: Velora Bank hacket", id=4, minutes=3, language="da"),
+        ],
+    )
+    assert found[1] == 2
+    assert found[3] in found[:3]
+
+
 def test_words_of_every_day_do_not_make_a_story() -> None:
     index = StoryIndex()
     found = grouped(

@@ -17,8 +17,8 @@ router = APIRouter()
 
 @router.get("/")
 async def show_briefing(request: Request, caller: Reader) -> HTMLResponse:
-    now = present(request)
-    briefing = await services_of(request).overviews.briefing(caller, now)
+    services, now = services_of(request), present(request)
+    briefing = await services.overviews.briefing(caller, now)
     return await page(
         request,
         caller,
@@ -27,6 +27,7 @@ async def show_briefing(request: Request, caller: Reader) -> HTMLResponse:
         day_ago=now - timedelta(days=1),
         now=now,
         shown=SHOWN,
+        suggested=await services.radar.count_open(caller, now),
     )
 
 
@@ -34,9 +35,11 @@ async def show_briefing(request: Request, caller: Reader) -> HTMLResponse:
 async def show_text(request: Request, caller: Reader) -> Response:
     """The same as readable text, for a mail or a meeting."""
     services = services_of(request)
-    briefing = await services.overviews.briefing(caller, present(request))
+    now = present(request)
+    briefing = await services.overviews.briefing(caller, now)
+    suggested = await services.radar.count_open(caller, now)
     frame, say = await speech_of(request, caller)
-    return PlainTextResponse(to_text(briefing, frame.organisation.name, say, services.topics))
+    return PlainTextResponse(to_text(briefing, frame.organisation.name, say, services.topics, suggested))
 
 
 @router.get("/held")

@@ -68,18 +68,19 @@ async def explain_watch(request: Request, caller: Reader) -> HTMLResponse:
 async def show_tried(request: Request, caller: Reader, *, is_explained: bool) -> HTMLResponse:
     services, now = services_of(request), present(request)
     form = await request.form()
-    draft, row = WatchDraft("", text_of(form, "query")), None
+    draft, row, suggestion = WatchDraft("", text_of(form, "query")), None, None
     try:
+        suggestion = number_of(text_of(form, "suggestion"), "suggestion")
         number = number_of(text_of(form, "watch"), "watch")
         row = await services.watches.get(caller, number, now) if number is not None else None
         draft = watch_draft(form)
         if is_explained:
             explained = await services.queries.explain(caller, draft.query, now, watch_id=None)
-            return await show_form(request, caller, draft, row, explained=explained)
+            return await show_form(request, caller, draft, row, suggestion=suggestion, explained=explained)
         found = await services.previews.preview(caller, draft, now, watch_id=number)
-        return await show_form(request, caller, draft, row, shown=Shown.of(found))
+        return await show_form(request, caller, draft, row, suggestion=suggestion, shown=Shown.of(found))
     except (Invalid, Conflict) as problem:
-        return await show_form(request, caller, draft, row, 422, problem, attempt=True)
+        return await show_form(request, caller, draft, row, 422, problem, suggestion, attempt=True)
 
 
 @router.get("/watches/import")

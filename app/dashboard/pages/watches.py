@@ -5,7 +5,7 @@ from fastapi.responses import HTMLResponse
 
 from app.api.doors import present, services_of
 from app.dashboard.doors import Admin, Reader
-from app.dashboard.forms import number_of, path_number, text_of, watch_draft
+from app.dashboard.forms import asked, number_of, path_number, text_of, watch_draft
 from app.dashboard.rendering import go, page
 from app.errors import Conflict, Invalid
 from app.records import Caller, WatchDraft, WatchRow
@@ -21,7 +21,9 @@ async def list_watches(request: Request, caller: Reader) -> HTMLResponse:
 
 @router.get("/watches/new")
 async def new_watch(request: Request, caller: Admin) -> HTMLResponse:
-    return await show_form(request, caller, WatchDraft(""))
+    number = number_of(asked(request, "suggestion"), "suggestion")
+    draft = await services_of(request).radar.draft(caller, number) if number is not None else WatchDraft("")
+    return await show_form(request, caller, draft, suggestion=number)
 
 
 async def show_form(
@@ -31,9 +33,11 @@ async def show_form(
     row: WatchRow | None = None,
     status: int = 200,
     problem: Invalid | Conflict | None = None,
+    suggestion: int | None = None,
     **tried: object,
 ) -> HTMLResponse:
-    """`tried`: a preview as it is `shown`, the query `explained`, or the `attempt` that failed."""
+    """`suggestion`: of the radar, that the draft was made of. `tried`: a preview as it is `shown`, the query
+    `explained`, or the `attempt` that failed."""
     return await page(
         request,
         caller,
@@ -43,6 +47,7 @@ async def show_form(
         row=row,
         problem=problem,
         pointer=pointer(draft.query, problem),
+        suggestion=suggestion,
         shown=tried.get("shown"),
         explained=tried.get("explained"),
         is_tried=bool(tried),
@@ -61,14 +66,20 @@ def pointer(query: str, problem: Invalid | Conflict | None) -> tuple[str, str] |
 
 @router.post("/watches/new")
 async def add_watch(request: Request, caller: Admin) -> Response:
-    draft = WatchDraft("")
+    services, now = services_of(request), present(request)
+    draft, number = WatchDraft(""), None
+    form = await request.form()
     try:
-        draft = watch_draft(await request.form())
-        row = await services_of(request).watches.add(caller, draft, present(request))
+        draft = watch_draft(form)
+        number = number_of(text_of(form, "suggestion"), "suggestion")
+        if number is None:
+            row = await services.watches.add(caller, draft, now)
+        else:
+            row = await services.radar.accept(caller, number, draft, now)
     except (Invalid, Conflict) as problem:
         status = 409 if isinstance(problem, Conflict) else 422
-        return await show_form(request, caller, draft, None, status, problem)
-    return go(f"/watches/{row.id}", "watch_added")
+        return await show_form(request, caller, draft, None, status, problem, number)
+    return go(f"/watches/{row.id}", "watch_added" if number is None else "suggestion_accepted")
 
 
 @router.get("/watches/{number}")
