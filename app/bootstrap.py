@@ -40,7 +40,9 @@ async def prepare(database: Database, settings: Settings, now: datetime) -> Firs
         await beginnings.take_turn(connection)
         if await beginnings.find_organisation(connection) is not None:
             return None
-        organisation_id = await beginnings.add_organisation(connection, settings.organisation, settings.time_zone, now)
+        organisation_id = await beginnings.add_organisation(
+            connection, settings.organisation, settings.time_zone, now, settings.language
+        )
         await beginnings.add_first_watch(connection, organisation_id, settings.time_zone, now)
         if settings.starters:
             added = await load_starters(connection, organisation_id, now)

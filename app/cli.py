@@ -24,6 +24,7 @@ COMMANDS = {
     "db": "app.embedded.commands:db",
     "key": "app.commands.access:key_app",
     "person": "app.commands.access:person_app",
+    "organisation": "app.commands.organisation:organisation",
     "false-alarms": "app.commands.false_alarms:false_alarms",
     "health": "app.commands.health:health",
 }

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     contact: str = Field("", description="Mail or web address told to the sites we read, in the User-Agent")
     organisation: str = Field("My organisation", description="Name of the organisation, at first start")
     time_zone: str = Field("Europe/Oslo", description="Its IANA time zone, at first start")
+    language: Literal["en", "nb", "nn", "sv", "da", "nl"] = Field(
+        "en", description="In which its messages say why, at first start"
+    )
     admin_name: str = Field("admin", description="Name of the first person who may sign in")
     admin_password: str = Field("", description="Their password; empty: one is made and printed once")
     starters: bool = Field(True, description="Load the starter sources at first start")

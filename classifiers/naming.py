@@ -91,11 +91,6 @@ def _has_name_before(found: Sequence[str], place: int) -> bool:
     return (is_name or first in _OFFICES) and pair not in _FIRMS
 
 
-def small_words_in(titles: Iterable[str]) -> frozenset[str]:
-    """Words that some title writes without a capital: no names, wherever they stand."""
-    return frozenset(fold(word) for title in titles for word in _WORD.findall(title) if word[0].islower())
-
-
 def capital_words_in(titles: Iterable[str]) -> frozenset[str]:
     """Words as they are written with a capital."""
     return frozenset(word for title in titles for word in _WORD.findall(title) if word[0].isupper())

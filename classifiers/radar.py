@@ -16,10 +16,10 @@ touches a topic that we know by name. What is left is weighed, as the product of
 | spread | 15 % more for each further language, 10 % for each further group of sources |
 | source groups | mean of what answers taught about the groups that speak |
 | abroad | half, where all of it stands in the pages of foreign news |
-| a word | 0.7, where it is no name |
+| a word | half, where it is no name |
 
 The heaviest come first; each that is chosen makes those with its leading topic (× 0.8) and in its languages (× 0.9)
-lighter, so that five suggestions are not five of a kind. Each has a query that has been tried on the week.
+lighter, so that five suggestions are not five of a kind; one at most is no name. Each has a query that has been tried on the week.
 """  # noqa: E501 - a table
 
 import math
@@ -39,7 +39,8 @@ from signals.sections import Section
 from signals.types import Signal
 
 MOST = 5  # a week
-LEAST_SCORE = 0.4
+MOST_WORDS = 1  # of these: one that is no name asks for a whole field more often than not
+LEAST_SCORE = 0.55
 LEAST_SIGNALS = 3
 LEAST_AT_RISK = 2
 SHARE_AT_RISK = 1 / 3
@@ -51,7 +52,7 @@ MOST_TOPICS = 3
 EXAMPLES = 3
 QUIET = frozenset({Section.SPORT, Section.CULTURE, Section.LEISURE, Section.WEATHER})
 REACH: Mapping[int, float] = {1: 1.2, 2: 1.0, 3: 0.85}
-OPPORTUNITY, WORD, ABROAD = 0.5, 0.7, 0.5
+OPPORTUNITY, WORD, ABROAD = 0.5, 0.5, 0.5
 SAME_TOPIC, SAME_LANGUAGE = 0.8, 0.9
 SAME_STEM = 6  # letters at least that two terms begin alike with, and the rest is an ending of at most
 ENDING = 3
@@ -149,6 +150,8 @@ class _Look:
             waiting.remove(best)
             if any(_is_same(best, one) for one in chosen):
                 passed[PassedOver.SAME] += 1
+            elif not best.subject.is_name and sum(not one.subject.is_name for one in chosen) >= MOST_WORDS:
+                passed[PassedOver.LIGHTER] += 1
             elif tried[best.keys] is None:
                 passed[PassedOver.NO_QUERY] += 1
             else:

@@ -11,11 +11,11 @@ def because(one: Suggestion, taxonomy: Taxonomy) -> str:
     """Why it is suggested."""
     voices = "1 publisher" if one.voices == 1 else f"{one.voices} publishers"
     titles = "1 title" if one.titles == 1 else f"{one.titles} titles"
-    topics = " and ".join(taxonomy.label(topic).lower() for topic in one.topics[:2])
+    topics = "; ".join(taxonomy.label(topic).lower() for topic in one.topics[:2])
     return (
         f"“{one.term}” stands in {titles} of the last 7 days, where {one.expected:.1f} were usual; "
-        f"{one.at_risk} of the {len(one.signal_ids)} signals behind it, from {voices}, touch {topics}, "
-        f"and no watch has them."
+        f"{one.at_risk} of the {len(one.signal_ids)} signals behind it, from {voices}, touch a risk or an opportunity "
+        f"({topics}), and no watch has them."
     )
 
 

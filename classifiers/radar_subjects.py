@@ -1,11 +1,12 @@
 """What rises in a week, and what it is called: the titles behind the radar."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from classifiers.naming import Names, capital_words_in, small_words_in, surnames_in, what_is_named
+from classifiers.naming import Names, capital_words_in, surnames_in, what_is_named
 from classifiers.radar_values import PassedOver, PastTitle
 from classifiers.terms import LONG_WORD, Document, RisingTerm, TermPast, read_title, rising_terms
 from signals.languages import fold
@@ -16,13 +17,15 @@ LEAST_PAST = 200  # titles of a language before we can say what is usual there
 LEAST_Z = 2.5
 MOST_MATTERS = 400  # of a language
 SUBJECT_SHARE = 1 / 2  # of the matter's titles: what is called its subject stands in them
-RARE = 5e-4  # of the titles of the past: a word that stands in more is no subject, unless it is a name
+RARE = 1.5e-4  # of the titles of the past: a word that stands in more is no subject, unless it is a name
 COMPOUNDING = frozenset({"no", "sv", "da", "nl"})  # where a long word is a compound that says something by itself
 NORDIC = frozenset({"no", "sv", "da"})
 LEAST_NAME = 4  # letters without the s of a genitive
 LONG_IN_PAIR = 6  # letters of one of two words, where there are no compounds
 MOST_COMPANIONS = 4
 MOST_TERMS = 200_000
+
+_COMPOUND = re.compile(r"-[^\W\d_A-ZÆØÅÄÖ]+$")  # EU-toppmøte, M-politiker: made with a name, but none itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,16 @@ class Titles:
     def __init__(self, signals: Sequence[Signal], past: Sequence[PastTitle]) -> None:
         self.documents = {one.id: _read(one) for one in signals}
         self._spoken = Counter(tongue(one.language) for one in self.documents.values())
-        self._past = read_past([one for one in past if tongue(one.language) in self._spoken])
+        before = [_read_past(one) for one in past if tongue(one.language) in self._spoken]
+        self._past = _learned(before)
+        self._small = {
+            (tongue(one.language), key)
+            for one in (*self.documents.values(), *before)
+            for key, word in one.terms.items()
+            if word[:1].islower()
+        }
         written = [*(one.title for one in past), *(one.title for one in signals)]
         self._surnames = surnames_in(written)
-        self._small = small_words_in(written)
         self._capitals = capital_words_in(written)
 
     def matters(self, least_voices: int) -> tuple[Matter, ...]:
@@ -129,9 +138,10 @@ class Titles:
         written = Counter(one.terms[key] for one in holding)
         term = min(written, key=lambda word: (-written[word], word))
         is_written_so = 2 * sum(key in one.names for one in holding) >= len(holding)
-        words = term.split()
-        is_never_small = all(word[:1].isupper() and fold(word.lower()) not in self._small for word in words)
-        return Subject(key, self._bare(term, holding[0].language), is_written_so or is_never_small)
+        language = holding[0].language
+        is_never_small = not any((tongue(language), part) in self._small for part in key.split())
+        is_name = (is_written_so or is_never_small) and not _COMPOUND.search(term)
+        return Subject(key, self._bare(term, language), is_name)
 
     def _bare(self, term: str, language: str) -> str:
         """Without the s of a genitive, where the name stands without it too."""
@@ -167,12 +177,16 @@ def _read(signal: Signal) -> Document:
     return read_title(signal.id, signal.title, signal.language, signal.source_name, voice_of(signal))
 
 
-def read_past(titles: Iterable[PastTitle]) -> Mapping[str, TermPast]:
+def _read_past(one: PastTitle) -> Document:
+    return read_title(0, one.title, one.language, one.source_name)
+
+
+def _learned(documents: Iterable[Document]) -> Mapping[str, TermPast]:
     """How often terms have stood in titles, by tongue."""
     new: Callable[[], TermPast] = partial(TermPast, most=MOST_TERMS)
     past: defaultdict[str, TermPast] = defaultdict(new)
-    for one in titles:
-        past[tongue(one.language)].learn(read_title(0, one.title, one.language, one.source_name).terms)
+    for one in documents:
+        past[tongue(one.language)].learn(one.terms)
     return dict(past)
 
 

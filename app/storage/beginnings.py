@@ -1,8 +1,10 @@
 """What a new installation gets, and the signs of life of its processes."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +19,15 @@ async def server_version(connection: AsyncConnection) -> int:
     return int(await connection.scalar(text("show server_version_num"))) // 10000
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """An organisation: how it is called, and how it is spoken to."""
+
+    name: str
+    language: str
+    time_zone: str
+
+
 async def take_turn(connection: AsyncConnection) -> None:
     """Wait until no other process sets up this database."""
     await connection.execute(text("select pg_advisory_xact_lock(hashtext('forkant.setup'))"))
@@ -27,8 +38,10 @@ async def find_organisation(connection: AsyncConnection) -> int | None:
     return found
 
 
-async def add_organisation(connection: AsyncConnection, name: str, time_zone: str, now: datetime) -> int:
-    row = {"name": name, "time_zone": time_zone, "created_at": now}
+async def add_organisation(
+    connection: AsyncConnection, name: str, time_zone: str, now: datetime, language: str = "en"
+) -> int:
+    row = {"name": name, "time_zone": time_zone, "language": language, "created_at": now}
     added = insert(organisation).values(row).returning(organisation.c.id)
     return int((await connection.execute(added)).scalar_one())
 
@@ -71,6 +84,15 @@ async def lives_on(connection: AsyncConnection, host: str, now: datetime) -> boo
         node.c.id.startswith(f"{host}:", autoescape=True), node.c.seen_at > now - timedelta(minutes=1)
     )
     return (await connection.execute(alive.limit(1))).first() is not None
+
+
+async def change_organisation(connection: AsyncConnection, organisation_id: int, change: Mapping[str, str]) -> Spoken:
+    """The organisation as it is now."""
+    mine = organisation.c.id == organisation_id
+    if change:
+        await connection.execute(update(organisation).where(mine).values(dict(change)))
+    row = (await connection.execute(select(organisation).where(mine))).one()
+    return Spoken(row.name, row.language, row.time_zone)
 
 
 async def find_organisation_called(connection: AsyncConnection, named: str) -> int | None:

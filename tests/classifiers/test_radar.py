@@ -47,10 +47,10 @@ def test_what_rises_at_risk_outside_every_watch_is_suggested_with_its_figures() 
     assert one.week_hits == 5
     assert len(one.example_ids) == 3
     assert one.expected < 0.1
-    topics = " and ".join(load_taxonomy().label(topic).lower() for topic in one.topics)
+    topics = "; ".join(load_taxonomy().label(topic).lower() for topic in one.topics)
     assert because(one, load_taxonomy()) == (
         "“Nordlaks” stands in 5 titles of the last 7 days, where 0.0 were usual; 4 of the 5 signals behind it, from "
-        f"5 publishers, touch {topics}, and no watch has them."
+        f"5 publishers, touch a risk or an opportunity ({topics}), and no watch has them."
     )
 
 

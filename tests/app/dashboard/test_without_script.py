@@ -25,6 +25,7 @@ PAGES = {
     "/help": "Help and keys",
     "/held": "What stayed quiet",
     "/replays": "What would this have told us?",
+    "/radar": "Radar",
     "/scorecard": "Scorecard",
     "/teach": "Teach Forkant",
     "/models": "Models",
