@@ -16,7 +16,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from classifiers.surprise import surprise
@@ -42,142 +44,7 @@ MOST_TERMS = 20_000
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _CLAUSE = re.compile(r"[:;.!?|–—\"“”„«»•]+\s|\s[-–—|]\s|\s[\"“”„«‘']")
 _GENITIVE = re.compile(r"['’]s?$|(?<=[A-ZÆØÅÄÖ]{2})s$")
-_CALENDAR = frozenset(
-    [
-        "mandag",
-        "tirsdag",
-        "onsdag",
-        "torsdag",
-        "fredag",
-        "lørdag",
-        "søndag",
-        "måndag",
-        "tysdag",
-        "laurdag",
-        "sundag",
-        "tisdag",
-        "lördag",
-        "söndag",
-        "maandag",
-        "dinsdag",
-        "woensdag",
-        "donderdag",
-        "vrijdag",
-        "zaterdag",
-        "zondag",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "januar",
-        "februar",
-        "mars",
-        "april",
-        "mai",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "desember",
-        "januari",
-        "februari",
-        "maj",
-        "augusti",
-        "december",
-        "januari",
-        "februari",
-        "maart",
-        "mei",
-        "augustus",
-        "january",
-        "february",
-        "march",
-        "may",
-        "june",
-        "july",
-        "october",
-    ]
-)
-_NOTHING = frozenset(
-    # what headlines are furnished with, in all our languages
-    [
-        "live",
-        "video",
-        "bilder",
-        "bild",
-        "foto",
-        "opinion",
-        "kommentar",
-        "leder",
-        "ledare",
-        "debatt",
-        "podcast",
-        "podkast",
-        "quiz",
-        "analys",
-        "analyse",
-        "direkt",
-        "direkte",
-        "video's",
-        "liveblog",
-        "blog",
-        "update",
-        "nieuws",
-        "nyheter",
-        "nyheder",
-        "news",
-        "sport",
-        "fotball",
-        "fotboll",
-        "fodbold",
-        "voetbal",
-        "football",
-        "uppgifter",
-        "pictures",
-        "papers",
-        "watch",
-        "listen",
-        "review",
-        "week",
-        "day",
-        "year",
-        "years",
-        "today",
-        "nieuwe",
-        "nye",
-        "nya",
-        "new",
-        "first",
-        "eerste",
-        "första",
-        "første",
-        "dag",
-        "vecka",
-        "uke",
-        "uge",
-        "jaar",
-        "år",
-        "people",
-        "mensen",
-        "meer",
-        "flera",
-        "flere",
-        "två",
-        "twee",
-        "två",
-        "two",
-        "three",
-        "drie",
-        "tre",
-        "uur",
-        "kommer",
-    ]
-)
+_NO_SUBJECT = Path(__file__).with_name("no_subject.txt")
 
 
 class Document(NamedTuple):
@@ -311,12 +178,18 @@ def read_title(number: int, title: str, language: str, publisher: str, voice: st
     return Document(number, voice or publisher, language, terms, frozenset(names))
 
 
+@cache
+def _furniture() -> frozenset[str]:
+    lines = _NO_SUBJECT.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 def _carries(word: str, language: str) -> bool:
     low = word.lower()
     if len(low) < 3 and not (len(low) == 2 and word.isupper()):
         return False
     known = LANGUAGES.get(language)
-    is_furniture = low in _CALENDAR or low in _NOTHING or (known is not None and low in known.stop_words)
+    is_furniture = low in _furniture() or (known is not None and low in known.stop_words)
     return not is_furniture and not low[0].isdigit()
 
 
