@@ -1,8 +1,8 @@
 """What a capitalised term names: a person, something too wide, or what can be watched, such as an organisation.
 
 There is no model behind this, but three tables and the titles themselves. A word is a surname where titles often put a
-given name, or an office such as minister, before it. Firms called like people are known by name. Who is wrong here is
-wrong on the safe side: what looks like a person is not suggested (there are no profiles of private persons).
+given name, or an office such as minister, before it, or an age after it. Firms called like people are known by name.
+What looks like a person is not suggested: Forkant keeps no profiles of people, and would rather miss a firm.
 """
 
 import re
@@ -18,6 +18,7 @@ from signals.languages.types import words
 SHARE = 0.1  # of the times a word stands in titles: it has a given name or an office before it
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_AGED = re.compile(r"\b([A-ZÆØÅÄÖÉ][^\W\d_]+) ?[,(]\s?\d{1,3}\b(?=[),:]|\s*$)")  # Anna, 23, and Anna (23)
 _PARTICLES = words("van de der den het ter ten von zu af av la le di da del bin al el 't")
 _OFFICES = words(
     """president minister premier statsminister utenriksminister finansminister justisminister helseminister
@@ -33,6 +34,7 @@ _FIRMS = (
     "ernst young", "john deere", "harley davidson", "louis vuitton", "hugo boss", "calvin klein", "ralph lauren",
     "tommy hilfiger", "stella artois", "jack daniels", "jim beam", "charlie hebdo", "max burgers", "ben jerry",
     "oscar properties", "frank energy", "anne frank", "bernard matthews", "john lewis", "marie curie", "max planck",
+    "philips", "siemens",
 )  # fmt: skip
 
 
@@ -69,6 +71,7 @@ def surnames_in(titles: Iterable[str]) -> frozenset[str]:
     stands: Counter[str] = Counter()
     named: Counter[str] = Counter()
     for title in titles:
+        named.update(fold(word.lower()) for word in _AGED.findall(title))
         found = _WORD.findall(title)
         for place, word in enumerate(found):
             if word[0].isupper() and word.lower() not in _PARTICLES:
@@ -104,6 +107,8 @@ def what_is_named(term: str, surnames: frozenset[str]) -> Names:
     ['person', 'wide', 'other', 'other']
     """
     parts = [fold(word.lower()) for word in _WORD.findall(term)]
+    if len(parts) == 1:  # Ulla-Lena is as much a person as Ulla
+        parts = parts[0].split("-")
     if not parts or " ".join(parts) in _FIRMS:
         return Names.OTHER
     if all(_is_of_person(part, surnames) for part in parts if part not in _PARTICLES):

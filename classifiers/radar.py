@@ -19,7 +19,7 @@ touches a topic that we know by name. What is left is weighed, as the product of
 | a word | half, where it is no name |
 
 The heaviest come first; each that is chosen makes those with its leading topic (× 0.8) and in its languages (× 0.9)
-lighter, so that five suggestions are not five of a kind; one at most is no name. Each has a query that has been tried on the week.
+lighter, so that five suggestions are not five of a kind; one at most is no name. Each has a query that has been tried.
 """  # noqa: E501 - a table
 
 import math

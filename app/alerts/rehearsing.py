@@ -16,7 +16,7 @@ from typing import Any
 from app.alerts.decide import Budget, decide, midnight
 from app.alerts.severity import Evidence, assess
 from app.alerts.types import Alert, AlertState, Decision, Severity, Verdict, Watch
-from app.alerts.weighing import leaning, weightiest
+from app.alerts.weighing import headline, leaning, weightiest
 from classifiers.taxonomy import Taxonomy
 from classifiers.types import Count, Detector, Emergence, EmergenceKind, Hit, Polarity, StoryFacts, WatchNews
 from signals.publishers import independent_publishers, reprinters
@@ -76,7 +76,7 @@ class _Ledger:
         latest = self._latest(one.story_id, now)
         decision = decide(one, severity, self.watch, latest, self._budget(one, now))
         self._carry_out(one, severity, decision, latest, now)
-        return Told(now, one, severity, decision, hits[0].story.title if hits else one.because)
+        return Told(now, one, severity, decision, headline(one, hits))
 
     def _severity(self, one: Emergence, hits: Sequence[Hit]) -> Severity:
         self.kinds[one.story_id].add(one.kind)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from classifiers.taxonomy import Taxonomy
-from classifiers.types import Hit, LabelKind, Polarity, Tone
+from classifiers.types import Emergence, Hit, LabelKind, Polarity, Tone
 
 
 def weightiest(topics: Sequence[str], hits: Sequence[Hit], taxonomy: Taxonomy) -> tuple[str, float, float]:
@@ -31,3 +31,18 @@ def leaning(topic: str, hits: Sequence[Hit], taxonomy: Taxonomy) -> float:
         label.score for hit in hits for label in hit.labels if label.kind is LabelKind.TONE and label.name == wanted
     ]
     return sum(sure) / len(hits)
+
+
+def headline(emergence: Emergence, hits: Sequence[Hit]) -> str:
+    """The story's own title where the watch hit the signal that opened it; else that of the signal that says most
+    surely what is at stake, the first of equals. A story's opener may speak of somebody else."""
+    if not hits:
+        return emergence.because
+    if emergence.story_id is not None and any(hit.signal.id == hit.story.id for hit in hits):
+        return hits[0].story.title
+    wanted = frozenset(emergence.topics)
+    return max(hits, key=lambda hit: (_surest(hit, wanted), -hit.signal.id)).signal.title
+
+
+def _surest(hit: Hit, wanted: frozenset[str]) -> float:
+    return max((label.score for label in hit.topics() if label.name in wanted), default=0.0)

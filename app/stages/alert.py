@@ -21,7 +21,7 @@ from app.alerts.types import (
     Verdict,
     Watch,
 )
-from app.alerts.weighing import leaning, weightiest
+from app.alerts.weighing import headline, leaning, weightiest
 from app.stages.batch import Transactions
 from app.stages.stores import Deciding
 from app.storage import deciding
@@ -51,7 +51,7 @@ class Case:
 
     @property
     def title(self) -> str:
-        return self.hits[0].story.title if self.hits else self.emergence.because
+        return headline(self.emergence, self.hits)
 
     @property
     def publishers(self) -> int:

@@ -25,8 +25,8 @@ from signals.tips import KIND as KIND_OF_TIPS
 
 LEASE = timedelta(minutes=15)  # whoever has not come back by then has died
 ATTEMPTS = 5  # of a week; then it is left
-MOST_HEARD = 60_000  # signals of a week; of more, every second, third ...
-MOST_PAST = 60_000  # titles
+MOST_HEARD = 40_000  # signals of a week; of more, every second, third ...
+MOST_PAST = 40_000  # titles
 SETTLED = timedelta(days=14)  # a source that was added later brings its own words
 
 

@@ -45,6 +45,7 @@ async def test_ux50_axe_finds_nothing(
             f"/receivers/{week.receivers['Intranett']}",
             "/held",
             "/replays",
+            "/radar",
             "/scorecard",
             "/tips",
             "/tips/new",

@@ -106,6 +106,7 @@ async def test_ux16_no_page_scrolls_sideways_at_320_pixels(
             f"/receivers/{week.receivers['Intranett']}",
             "/held",
             "/scorecard",
+            "/radar",
             "/help",
         ):
             await visitor.open(path)
