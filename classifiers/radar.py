@@ -130,7 +130,7 @@ class _Look:
         subject = self.titles.subject_of(matter)
         if isinstance(subject, PassedOver):
             return subject
-        keys = tuple(dict.fromkeys((subject.key, *matter.keys)))
+        keys = tuple(dict.fromkeys((subject.key, *(key for key in matter.keys if not self.titles.is_person(key)))))
         if any(is_answered(keys, evidence, one) for one in self._taught.answered):
             return PassedOver.ANSWERED
         companions = self.titles.companions_of(subject, matter.numbers)

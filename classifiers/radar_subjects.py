@@ -114,6 +114,9 @@ class Titles:
             return word
         return PassedOver.PERSON if is_person else PassedOver.WIDE if names else PassedOver.NO_SUBJECT
 
+    def is_person(self, term: str) -> bool:
+        return what_is_named(term, self._surnames) is Names.PERSON
+
     def companions_of(self, subject: Subject, numbers: Collection[int]) -> tuple[str, ...]:
         """Names and compounds that stand in several of its titles and seldom elsewhere, people's names apart."""
         holders = [self.documents[number] for number in sorted(numbers)]
@@ -128,7 +131,7 @@ class Titles:
             one = self._called(key, holders)
             is_new = not any(set(key.split()) & set(seen.split()) for seen in found)
             is_telling = one.is_name or self._is_telling(key, one.term, holders)
-            if is_new and is_telling and what_is_named(one.term, self._surnames) is not Names.PERSON:
+            if is_new and is_telling and not self.is_person(one.term):
                 found[key] = one.term
         return tuple(found.values())[:MOST_COMPANIONS]
 

@@ -7,8 +7,10 @@ of its own. Our own releases are nobody's voice, and neither are those who print
 Tips are told to us, not published.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from signals.types import Release, Signal
 
@@ -20,6 +22,11 @@ class Print:
     family: str
     source_name: str
     wire: str = ""
+
+
+class Signed(Protocol):
+    @property
+    def wire(self) -> str: ...
 
 
 def publisher_of(one: Signal | Print) -> str:
@@ -60,3 +67,9 @@ def independent_publishers(signals: Iterable[Signal]) -> frozenset[str]:
 def reprinters(signals: Iterable[Signal]) -> frozenset[str]:
     """The papers that print a release of our own: how far it spread."""
     return frozenset(signal.source_name for signal in signals if signal.release is Release.REPRINT)
+
+
+def agencies_among(prints: Iterable[Signed]) -> tuple[tuple[str, int], ...]:
+    """Each agency, and how many print it; the most printed first."""
+    times = Counter(one.wire for one in prints if one.wire)
+    return tuple(sorted(times.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -62,7 +62,7 @@ def attached(sheet: Sheet, dialect: Dialect, name: str) -> Response:
     return Response(
         to_csv(sheet, dialect),
         media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": disposition(name), "Cache-Control": "private, no-store"},
+        headers={"Content-Disposition": disposition(name)},
     )
 
 

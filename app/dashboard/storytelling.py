@@ -1,11 +1,11 @@
 """What the page of a story tells of it: voices apart from copies and wires, where it began, what is to come."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from app.records import OutlookBin, OutlookRecord, OutlookRow, SignalRow, StageRow, StoryFull
+from signals.publishers import agencies_among
 from signals.types import Release
 
 ENOUGH: Final = 20  # outlooks that must have been judged before we say how often such ones come true
@@ -26,13 +26,12 @@ def tellers_of(members: Sequence[SignalRow]) -> Tellers:
     """Each signal is in one of the four: ours or a reprint, an agency's, a copy, or in words of its own."""
     prints = [one for one in members if one.release is not None]
     others = [one for one in members if one.release is None]
-    wires = Counter(one.wire for one in others if one.wire)
     copies = sum(one.copy_of is not None for one in others if not one.wire)
     return Tellers(
         first=members[0] if members else None,
-        own_words=sum(one.copy_of is None and not one.wire for one in others),
+        own_words=sum(not (one.wire or one.copy_of) for one in others),
         copies=copies,
-        wires=tuple(sorted(wires.items(), key=lambda pair: (-pair[1], pair[0]))),
+        wires=agencies_among(others),
         reprints=sum(one.release is Release.REPRINT for one in prints),
     )
 

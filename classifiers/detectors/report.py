@@ -9,6 +9,8 @@ from classifiers.taxonomy import Taxonomy, load_taxonomy
 from classifiers.types import Emergence, EmergenceKind, Finding, Hit, Label, Polarity, WatchNews
 
 ENOUGH = 0.45  # weight of the topic x certainty of the label
+ENOUGH_WHERE_QUIET = 0.36  # on a watch that hears little, and so of one organisation: half-sure is worth a look there
+QUIET = 2.0  # signals a day
 STRONGER = 1.25  # a story is reported again when something so much stronger is said of it
 MEMORY = timedelta(days=7)
 CREDIBLE = {1: 1.0, 2: 0.95, 3: 0.85}  # by tier: a small source needs a surer label
@@ -25,16 +27,17 @@ class ReportDetector:
         if not news.hits:
             return Finding((), state)
         told = still_remembered(dict(state.get("stories", {})), news.now, MEMORY)
+        enough = ENOUGH_WHERE_QUIET if news.usual_a_day < QUIET else ENOUGH
         found = []
         for hit in news.hits:
             threats = self._threats(hit, news)
             if not threats or not hit.is_fresh or hit.signal.copy_of is not None or hit.signal.release is not None:
                 continue
-            strength = self._strength(hit, threats[0])
+            strength = self._strength(hit, threats[0], enough)
             key = str(hit.story.id)
             if strength >= 1 and strength >= STRONGER * told.get(key, [0.0])[0]:
                 told[key] = [strength, news.now.timestamp()]
-                found.append(self._emergence(hit, threats, strength, news))
+                found.append(self._emergence(hit, threats, strength, enough, news))
         return Finding(tuple(found), {"stories": told})
 
     def _threats(self, hit: Hit, news: WatchNews) -> list[Label]:
@@ -49,10 +52,10 @@ class ReportDetector:
     def _weighed(self, label: Label) -> float:
         return self._taxonomy.weight(label.name) * label.score
 
-    def _strength(self, hit: Hit, label: Label) -> float:
-        return self._weighed(label) * CREDIBLE.get(hit.signal.tier, 0.85) / ENOUGH
+    def _strength(self, hit: Hit, label: Label, enough: float) -> float:
+        return self._weighed(label) * CREDIBLE.get(hit.signal.tier, 0.85) / enough
 
-    def _emergence(self, hit: Hit, threats: list[Label], strength: float, news: WatchNews) -> Emergence:
+    def _emergence(self, hit: Hit, threats: list[Label], strength: float, enough: float, news: WatchNews) -> Emergence:
         words = tuple(because.word for because in threats[0].because[:3])
         topics = tuple(label.name for label in threats)
         carried = f" (because of {', '.join(words)})" if words else ""
@@ -72,5 +75,5 @@ class ReportDetector:
             because=f"{hit.signal.source_name} reports {as_words(topics)}: {quoted(hit.signal.title)}{carried}.",
             by=f"{self.kind.value}@{self.version}",
             coverage=news.coverage,
-            facts={"label": threats[0].by, "score": threats[0].score, "enough": ENOUGH, "tier": hit.signal.tier},
+            facts={"label": threats[0].by, "score": threats[0].score, "enough": enough, "tier": hit.signal.tier},
         )

@@ -141,7 +141,7 @@ DEATHS = [
     ("app.storage.grouping", "update_facts"),
     ("app.storage.progress", "pass_on"),
     ("app.storage.noticing", "mark_seen"),
-    ("app.stages.alert", "append_transition"),
+    ("app.storage.deciding", "append_transition"),
     ("app.storage.transitions", "_fill_outbox"),
 ]
 

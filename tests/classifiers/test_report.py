@@ -74,6 +74,6 @@ def test_two_items_of_one_story_in_one_look_are_one_report() -> None:
 
 def test_stories_are_forgotten_after_a_while() -> None:
     told = found_in(a_hit(a_label("health_safety", 0.8)))
-    later = replace(a_watch_news(), now=NOW + MEMORY + timedelta(minutes=1))
+    later = replace(a_watch_news([a_hit()]), now=NOW + MEMORY + timedelta(minutes=1))
     assert told.state["stories"]
     assert detector.detect(later, told.state).state == {"stories": {}}
