@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from app.errors import Conflict, Invalid, NotFound
 from app.records import Caller, Role, WatchDraft
 from app.records.radar import NotWanted, SuggestionState
-from app.schema.organisation import organisation
 from app.schema.radar import radar_look, suggestion
 from app.schema.watch import watch
 from app.services.radar import Suggestions
@@ -87,7 +87,7 @@ async def test_a_new_organisation_is_left_alone_until_it_has_listened_for_two_we
         assert await connection.scalar(select(radar_look.c.week)) is None
 
 
-async def test_restricted_signals_and_new_sources_never_take_part(database: Database) -> None:
+async def test_restricted_signals_and_new_sources_never_take_part_se_27(database: Database) -> None:
     await sky(database, LEAK, sensitivity="restricted")
     await sky(database, PERSON)
     async with database.transaction() as connection:
@@ -239,10 +239,8 @@ async def test_what_its_author_took_back_is_gone_from_the_suggestion_too_gd_04(
 
 async def test_there_is_no_room_for_a_sixth_in_a_week(database: Database) -> None:
     async with database.transaction() as connection:
-        zone = await connection.scalar(select(organisation.c.time_zone))
-        assert zone == "Europe/Oslo"
         row = {"organisation_id": 1, "week": MONDAY.date(), "signal_ids": [], "example_ids": []}
         row |= {"expected": 0.0, "score": 1.0, "made_at": MONDAY}
-        with pytest.raises(Exception, match="five_a_week"):
+        with pytest.raises(IntegrityError, match="five_a_week"):
             async with connection.begin_nested():
                 await connection.execute(insert(suggestion).values(row | {"rank": 6}))

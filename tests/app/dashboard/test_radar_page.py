@@ -33,6 +33,8 @@ async def test_a_suggestion_becomes_a_watch_and_another_is_dismissed(
     async with database.transaction() as connection:
         await set_sky(connection, LEAK, BREAD)
     await RadarStage(database, "a", look_here).run(MONDAY)
+    await plain_visitor.open("/briefing.txt")
+    await expect(page.locator("body")).to_contain_text("Watches that the radar suggests: 2")
     await plain_visitor.open("/")
     await page.get_by_role("link", name="the radar suggests 2 watches").click()
     leak = page.get_by_role("region", name="Nordlaks", exact=True)
