@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 from app.alerts import hearing
 from app.alerts.false_alarms import STATISTICAL, FalseAlarms, reason_to_hold
 from app.alerts.types import Alert, AlertState, Decision, HoldReason, Level, Severity, Verdict, Watch
-from classifiers.types import Emergence
+from classifiers.types import Emergence, EmergenceKind
 
 GROWN = 15  # points that a story must gain before it comes back after people have closed its alert
 HIGHEST = 100
 CATCH_UP = 3.0  # places on the bar for each alert that was allowed and not raised; see docs/decisions/0005
 UPDATE_PAUSE = timedelta(minutes=5)
+SLOW = frozenset({EmergenceKind.SLOW_RISE, EmergenceKind.FROM_ZERO, EmergenceKind.NEW_TERM})
+MOSTLY = 2 / 3  # of its signals told in alerts of their own: a slow finding says nothing new then
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,11 @@ def decide(
     latest: Alert | None,
     budget: Budget,
     borne: FalseAlarms | None = None,
+    told: float = 0.0,
 ) -> Decision:
     """What to do with `given`. `latest` is the living alert about the same, or else the one closed last; `borne` what
-    the organisation bears of the kinds that rest on numbers alone."""
+    the organisation bears of the kinds that rest on numbers alone; `told` the share of its signals whose stories the
+    watch has told of lately."""
     if given.kind in hearing.KINDS:  # each loss of hearing is a matter of its own, and no news that a budget could hold
         is_living = latest is not None and latest.state.is_living
         return _grow(given, severity, latest) if latest and is_living else Decision(Verdict.RAISE, "we do not hear")
@@ -61,6 +65,8 @@ def decide(
         return _grow(given, severity, latest)
     if latest and latest.state in (AlertState.HANDLED, AlertState.DISMISSED):
         return _reopen(severity, latest)
+    if given.kind in SLOW and told >= MOSTLY:
+        return _hold(HoldReason.TOLD, f"{told:.0%} of what it counts has been told already")
     raised = _raise(severity, budget)
     if borne is None or given.kind not in STATISTICAL or raised.verdict is not Verdict.RAISE:
         return raised

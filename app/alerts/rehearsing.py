@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.alerts.decide import Budget, decide, midnight
+from app.alerts.decide import SLOW, Budget, decide, midnight
 from app.alerts.severity import Evidence, assess
 from app.alerts.types import Alert, AlertState, Decision, Severity, Verdict, Watch
-from app.alerts.weighing import headline, leaning, weightiest
+from app.alerts.weighing import headline, leaning, share_told, weightiest
 from classifiers.taxonomy import Taxonomy
 from classifiers.types import Count, Detector, Emergence, EmergenceKind, Hit, Polarity, StoryFacts, WatchNews
 from signals.publishers import independent_publishers, reprinters
@@ -74,7 +74,10 @@ class _Ledger:
 
     def decide(self, one: Emergence, severity: Severity, hits: Sequence[Hit], now: datetime) -> Told:
         latest = self._latest(one.story_id, now)
-        decision = decide(one, severity, self.watch, latest, self._budget(one, now))
+        since = now - BUDGET_DAYS * DAY
+        stories = {key for key, alert in self.alerts.items() if key is not None and alert.changed_at >= since}
+        told = share_told(hits, stories) if one.kind in SLOW else 0.0
+        decision = decide(one, severity, self.watch, latest, self._budget(one, now), told=told)
         self._carry_out(one, severity, decision, latest, now)
         return Told(now, one, severity, decision, headline(one, hits))
 

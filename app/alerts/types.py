@@ -136,6 +136,7 @@ class HoldReason(StrEnum):
     OFF_TOPIC = "off_topic"
     MUTED = "muted"
     OLD_NEWS = "old_news"
+    TOLD = "told"  # most of what a slow finding counts has been told one by one
     DECIDED = "decided"  # people closed this story's alert, and nothing grew past it
 
 

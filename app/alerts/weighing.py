@@ -1,6 +1,6 @@
 """What an emergence weighs: the topic that counts, and how surely it is meant."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from classifiers.taxonomy import Taxonomy
 from classifiers.types import Emergence, Hit, LabelKind, Polarity, Tone
@@ -46,3 +46,8 @@ def headline(emergence: Emergence, hits: Sequence[Hit]) -> str:
 
 def _surest(hit: Hit, wanted: frozenset[str]) -> float:
     return max((label.score for label in hit.topics() if label.name in wanted), default=0.0)
+
+
+def share_told(hits: Sequence[Hit], stories: Collection[int]) -> float:
+    """Of the signals behind a finding, how many stand in these stories."""
+    return sum(hit.story.id in stories for hit in hits) / len(hits) if hits else 0.0

@@ -82,6 +82,7 @@ HOLDS: Final = {
     HoldReason.OFF_TOPIC: _("Off topic"),
     HoldReason.MUTED: _("Muted"),
     HoldReason.OLD_NEWS: _("Old news"),
+    HoldReason.TOLD: _("Told already"),
     HoldReason.DECIDED: _("Decided before"),
 }
 

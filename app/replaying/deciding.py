@@ -106,6 +106,10 @@ class DecidingInMemory:
     def _alert_of(self, one: Found) -> Alert:
         return self._row_of(one).alert
 
+    async def alerted_stories(self, _: AsyncConnection, watch_id: int, since: datetime) -> frozenset[int]:
+        alerts = (self._findings.alerts[key].alert for key in self._findings.of[watch_id].alerts)
+        return frozenset(one.story_id for one in alerts if one.story_id is not None and one.changed_at >= since)
+
     async def latest_alert(
         self, _: AsyncConnection, watch_id: int, story_id: int | None, source_id: int | None = None
     ) -> Alert | None:

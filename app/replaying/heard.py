@@ -46,6 +46,6 @@ class Telling:
     because: str
     coverage: float | None
     reason: str = ""  # why it was decided so
-    hold: str = ""  # of what is held: budget, below_threshold, off_topic, old_news, decided, muted
+    hold: str = ""  # of what is held: budget, below_threshold, off_topic, old_news, told, decided, muted
     story_began_at: datetime | None = None  # when the first signal of the story (or of `items`) was seen
     facts: Mapping[str, object] = field(default_factory=dict)  # the detector's own figures

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts import hearing
-from app.alerts.decide import Budget, decide, midnight
+from app.alerts.decide import SLOW, Budget, decide, midnight
 from app.alerts.false_alarms import STATISTICAL
 from app.alerts.hearing import assess_hearing
 from app.alerts.severity import Evidence, assess
@@ -21,7 +21,7 @@ from app.alerts.types import (
     Verdict,
     Watch,
 )
-from app.alerts.weighing import headline, leaning, weightiest
+from app.alerts.weighing import headline, leaning, share_told, weightiest
 from app.stages.batch import Transactions
 from app.stages.stores import Deciding
 from app.storage import deciding
@@ -106,7 +106,8 @@ class AlertStage:
                 connection, watch_id, case.emergence.story_id, case.emergence.source_id
             )
             budget = Budget(watch.alerts_per_day, raised, peaks, days, lately)
-            decision = decide(case.emergence, case.severity, watch, latest, budget, borne)
+            told = await self._told(connection, case, watch, now)
+            decision = decide(case.emergence, case.severity, watch, latest, budget, borne, told)
             if borne and case.emergence.kind in STATISTICAL and decision.verdict is Verdict.RAISE:
                 borne = borne.spend()
             lately += decision.verdict is Verdict.RAISE
@@ -114,6 +115,13 @@ class AlertStage:
             await self._store.record_decision(connection, case.id, case.severity, decision, alert_id)
             decisions.append(decision)
         return decisions
+
+    async def _told(self, connection: AsyncConnection, case: Case, watch: Watch, now: datetime) -> float:
+        """What share of the signals behind a slow finding stand in stories that the watch has told of lately."""
+        if case.emergence.kind not in SLOW:
+            return 0.0
+        stories = await self._store.alerted_stories(connection, watch.id, now - BUDGET_DAYS * DAY)
+        return share_told(case.hits, stories)
 
     async def _raised(self, connection: AsyncConnection, case: Case, watch: Watch, now: datetime) -> int:
         """Alerts of today that share the case's budget: a storm of threats must not silence good news."""

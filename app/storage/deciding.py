@@ -109,6 +109,14 @@ def to_alert(row: Row[Any]) -> Alert:
     )
 
 
+async def alerted_stories(connection: AsyncConnection, watch_id: int, since: datetime) -> frozenset[int]:
+    """Stories of which the watch has told since then."""
+    told = select(alert.c.story_id).where(
+        alert.c.watch_id == watch_id, alert.c.story_id.is_not(None), alert.c.changed_at >= since
+    )
+    return frozenset((await connection.scalars(told)).all())
+
+
 async def latest_alert(
     connection: AsyncConnection, watch_id: int, story_id: int | None, source_id: int | None = None
 ) -> Alert | None:

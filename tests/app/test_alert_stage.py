@@ -12,6 +12,7 @@ from app.alerts.types import AlertState, Level, TransitionKind
 from app.schema.alert import alert, transition
 from app.schema.delivery import delivery
 from app.schema.emergence import emergence
+from app.schema.signal import signal
 from app.schema.story import story, story_link, story_member
 from app.schema.watch import watch_status
 from app.stages.alert import QUIET_UNTIL_FADED, AlertStage
@@ -174,6 +175,23 @@ async def test_what_woke_nobody_is_kept_with_its_reason(database: Database, stag
     assert dict(tally.passed_over) == {"below_threshold": 1, "budget": 1, "off_topic": 1}
     reasons = await rows(database, emergence.c.id, emergence.c.decided, emergence.c.severity)
     assert all(row.decided and row.severity is not None for row in reasons)
+
+
+async def test_a_rise_of_what_was_told_one_by_one_wakes_nobody_again(database: Database, stage: AlertStage) -> None:
+    watch_id = await a_watch(database)
+    await a_case(database, watch_id)
+    await stage.run(NOON)
+    async with database.transaction() as connection:
+        signals = list(await connection.scalars(select(signal.c.id)))
+        rise = {"kind": "slow_rise", "verdict": "", "severity": None, "decided": "", "topics": ["product_safety"]}
+        await add_emergence(connection, watch_id, signals, None, **rise)
+    await stage.run(NOON + timedelta(hours=1))
+    held = await rows(database, emergence.c.id, emergence.c.hold, emergence.c.decided)
+    assert [row.hold for row in held] == ["", "told"]
+    assert held[1].decided == "100% of what it counts has been told already"
+    await a_case(database, await a_watch(database), kind="slow_rise")
+    await stage.run(NOON + timedelta(hours=1))
+    assert [row.hold for row in await rows(database, emergence.c.id, emergence.c.hold)] == ["", "told", ""]
 
 
 async def test_topics_that_the_watch_does_not_want_are_held_back(database: Database, stage: AlertStage) -> None:

@@ -120,3 +120,13 @@ def test_every_hold_says_why() -> None:
         assert decision.verdict is Verdict.HOLD
         assert decision.hold is not None
         assert decision.reason
+
+
+@pytest.mark.parametrize("kind", [EmergenceKind.SLOW_RISE, EmergenceKind.FROM_ZERO, EmergenceKind.NEW_TERM])
+def test_a_slow_finding_that_counts_up_what_was_told_is_held_back(kind: EmergenceKind) -> None:
+    slow = an_emergence(kind=kind, story_id=None)
+    held = decide(slow, a_severity(60), a_watch(), None, a_budget(), told=0.7)
+    assert (held.hold, held.reason) == (HoldReason.TOLD, "70% of what it counts has been told already")
+    assert decide(slow, a_severity(60), a_watch(), None, a_budget(), told=0.6).verdict is Verdict.RAISE
+    surge = an_emergence(kind=EmergenceKind.SURGE, story_id=None)
+    assert decide(surge, a_severity(60), a_watch(), None, a_budget(), told=1.0).verdict is Verdict.RAISE
