@@ -16,7 +16,7 @@ import feedparser
 
 from signals.language import identify
 from signals.languages import LANGUAGES
-from signals.stories import TEXT_READ, terms_in
+from signals.story_terms import TEXT_READ, terms_in
 from signals.text import clean_text, clean_title
 
 DATA = Path(__file__).parents[2] / "shared" / "data"

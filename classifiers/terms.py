@@ -24,7 +24,7 @@ from typing import Any, NamedTuple, Self
 from classifiers.surprise import surprise
 from signals.languages import LANGUAGES, fold, stem
 from signals.languages.background import load_table
-from signals.stories import PREFIX
+from signals.story_terms import PREFIX
 from signals.text import without_publisher
 
 HALF_LIFE = 90.0  # days

@@ -15,7 +15,8 @@ from math import sqrt
 
 from signals.languages.background import Frequencies
 from signals.marks import NORDIC, Kind, Mark, marks_of
-from signals.stories import WIDESPREAD, WIDESPREAD_SHARE, WINDOW, Merge, terms_in
+from signals.stories import WIDESPREAD, WIDESPREAD_SHARE, WINDOW, Merge
+from signals.story_terms import terms_in
 from signals.text import without_publisher
 from signals.types import Sensitivity, Signal
 

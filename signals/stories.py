@@ -19,7 +19,6 @@ What shares fewer may still be linked; see `signals.links`.
 Everything is deterministic: ties go to the story with the lower id, and re-adding members in order rebuilds the index.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -28,13 +27,10 @@ from heapq import nlargest, nsmallest
 from math import log, sqrt
 from typing import NamedTuple
 
-from signals.languages import LANGUAGES, bridge, tokens
 from signals.languages.background import Frequencies
-from signals.text import without_publisher
+from signals.story_terms import terms_of
 from signals.types import Membership, Signal
 
-TEXT_READ = 300  # characters of the text, beside the headline
-PREFIX = 6  # letters of a word; the rest is mostly inflection, in all our languages
 WINDOW = timedelta(hours=72)  # a story silent for longer takes no more signals
 EPISODE = timedelta(days=7)  # and no story does for longer: a theme that lasts becomes several
 HALF_LIFE = timedelta(hours=12)
@@ -56,7 +52,6 @@ LONG_POSTING = 400
 REBASE = 1e30
 
 _DAY = 86_400.0
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 class Merge(NamedTuple):
@@ -363,21 +358,6 @@ class StoryIndex:
         self._lengths.pop(story.id, None)
         del self._stories[story.id]
         self._touched.discard(story.id)
-
-
-def terms_in(text: str, language: str) -> list[str]:
-    """Words cut to six letters, and numbers whole; without stop words, and without years, which half of all stories
-    of January name."""
-    known = LANGUAGES.get(language)
-    stop_words = known.stop_words if known else frozenset[str]()
-    words = (bridge(word, language) for word in tokens(text) if word not in stop_words and not _YEAR.fullmatch(word))
-    return [word if word.isdigit() else word[:PREFIX] for word in words]
-
-
-def terms_of(signal: Signal) -> list[str]:
-    """The terms of headline and beginning of the text."""
-    read = f"{without_publisher(signal.title, signal.source_name)} {signal.text[:TEXT_READ]}"
-    return terms_in(read, signal.language)
 
 
 def _fewest(language: str, other: str) -> int:
