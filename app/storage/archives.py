@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import Row, Select, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.severity import level_of
@@ -117,67 +117,69 @@ class Told:
     facts: Mapping[str, Any]
 
 
-async def transitions_after(connection: AsyncConnection, position: int) -> Sequence[Told]:
-    rows = await connection.execute(
-        select(
-            transition.c.id,
-            transition.c.at,
-            transition.c.alert_id,
-            transition.c.kind.label("change"),
-            transition.c.state,
-            transition.c.severity,
-            transition.c.level,
-            transition.c.reason,
-            watch.c.id.label("watch_id"),
-            watch.c.name.label("watch"),
-            alert.c.title,
-            alert.c.story_id,
-            story.c.first_seen_at,
-            alert.c.topics.label("alert_topics"),
-            alert.c.because.label("alert_because"),
-            emergence.c.kind,
-            emergence.c.topics,
-            emergence.c.signal_ids,
-            emergence.c.observed,
-            emergence.c.expected,
-            emergence.c.because,
-            emergence.c.coverage,
-            emergence.c.facts,
-        )
-        .join(alert, alert.c.id == transition.c.alert_id)
-        .join(watch, watch.c.id == alert.c.watch_id)
-        .join(story, story.c.id == alert.c.story_id, isouter=True)
-        .join(emergence, emergence.c.id == transition.c.emergence_id, isouter=True)
-        .where(transition.c.id > position)
-        .order_by(transition.c.id)
+CHANGES: Select[Any] = (
+    select(
+        transition.c.id,
+        transition.c.at,
+        transition.c.alert_id,
+        transition.c.kind.label("change"),
+        transition.c.state,
+        transition.c.severity,
+        transition.c.level,
+        transition.c.reason,
+        watch.c.id.label("watch_id"),
+        watch.c.name.label("watch"),
+        alert.c.title,
+        alert.c.story_id,
+        story.c.first_seen_at,
+        alert.c.topics.label("alert_topics"),
+        alert.c.because.label("alert_because"),
+        emergence.c.kind,
+        emergence.c.topics,
+        emergence.c.signal_ids,
+        emergence.c.observed,
+        emergence.c.expected,
+        emergence.c.because,
+        emergence.c.coverage,
+        emergence.c.facts,
     )
-    return [
-        Told(
-            position=row.id,
-            at=row.at,
-            alert_id=row.alert_id,
-            change=row.change,
-            state=row.state,
-            watch_id=row.watch_id,
-            watch=row.watch,
-            severity=row.severity,
-            level=row.level,
-            title=row.title,
-            story_id=row.story_id,
-            story_began_at=row.first_seen_at,
-            kind=row.kind or "",
-            topics=tuple(row.topics or row.alert_topics),
-            signal_ids=tuple(row.signal_ids or ()),
-            observed=row.observed,
-            expected=row.expected,
-            because=row.because or row.alert_because,
-            coverage=row.coverage,
-            reason=row.reason,
-            hold="",
-            facts=row.facts or {},
-        )
-        for row in rows
-    ]
+    .join(alert, alert.c.id == transition.c.alert_id)
+    .join(watch, watch.c.id == alert.c.watch_id)
+    .join(story, story.c.id == alert.c.story_id, isouter=True)
+    .join(emergence, emergence.c.id == transition.c.emergence_id, isouter=True)
+    .order_by(transition.c.id)
+)
+
+
+async def transitions_after(connection: AsyncConnection, position: int) -> Sequence[Told]:
+    return [_to_change(row) for row in await connection.execute(CHANGES.where(transition.c.id > position))]
+
+
+def _to_change(row: Row[Any]) -> Told:
+    return Told(
+        position=row.id,
+        at=row.at,
+        alert_id=row.alert_id,
+        change=row.change,
+        state=row.state,
+        watch_id=row.watch_id,
+        watch=row.watch,
+        severity=row.severity,
+        level=row.level,
+        title=row.title,
+        story_id=row.story_id,
+        story_began_at=row.first_seen_at,
+        kind=row.kind or "",
+        topics=tuple(row.topics or row.alert_topics),
+        signal_ids=tuple(row.signal_ids or ()),
+        observed=row.observed,
+        expected=row.expected,
+        because=row.because or row.alert_because,
+        coverage=row.coverage,
+        reason=row.reason,
+        hold="",
+        facts=row.facts or {},
+    )
 
 
 async def held_after(connection: AsyncConnection, number: int) -> Sequence[Told]:
@@ -198,33 +200,34 @@ async def held_after(connection: AsyncConnection, number: int) -> Sequence[Told]
         .where(emergence.c.id > number, emergence.c.verdict == "hold")
         .order_by(emergence.c.id)
     )
-    return [
-        Told(
-            position=row.id,
-            at=None,
-            alert_id=row.alert_id,
-            change="held",
-            state="held",
-            watch_id=row.watch_id,
-            watch=row.watch,
-            severity=row.severity,
-            level=level_of(row.severity).value,
-            title=row.title or row.because,
-            story_id=row.root,
-            story_began_at=row.first_seen_at,
-            kind=row.kind,
-            topics=tuple(row.topics),
-            signal_ids=tuple(row.signal_ids),
-            observed=row.observed,
-            expected=row.expected,
-            because=row.because,
-            coverage=row.coverage,
-            reason=row.decided,
-            hold=row.hold,
-            facts=row.facts,
-        )
-        for row in rows
-    ]
+    return [_to_held(row) for row in rows]
+
+
+def _to_held(row: Row[Any]) -> Told:
+    return Told(
+        position=row.id,
+        at=None,
+        alert_id=row.alert_id,
+        change="held",
+        state="held",
+        watch_id=row.watch_id,
+        watch=row.watch,
+        severity=row.severity,
+        level=level_of(row.severity).value,
+        title=row.title or row.because,
+        story_id=row.root,
+        story_began_at=row.first_seen_at,
+        kind=row.kind,
+        topics=tuple(row.topics),
+        signal_ids=tuple(row.signal_ids),
+        observed=row.observed,
+        expected=row.expected,
+        because=row.because,
+        coverage=row.coverage,
+        reason=row.decided,
+        hold=row.hold,
+        facts=row.facts,
+    )
 
 
 async def seen_at(connection: AsyncConnection, signal_ids: Iterable[int]) -> dict[int, datetime]:
