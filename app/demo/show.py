@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -28,10 +29,12 @@ from app.labelling import LabellerInAProcess
 from app.main import Life, serve
 from app.notifiers import NOTIFIERS
 from app.pipeline import Pipeline
+from app.playing import play_in_a_child
 from app.scheduler import Ticker
 from app.services.directory import Services
 from app.stages.desk import Desk
 from app.stages.notify import NotifyStage
+from app.stages.replays import ReplaysStage
 from app.storage.database import Database, make_engine
 from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
@@ -111,7 +114,20 @@ async def open_stage(settings: Settings, week: Week, database_url: str, model: P
         stack.push_async_callback(desk.leave)
         notify = NotifyStage(database, outbound, NOTIFIERS, NODE, settings.link_base)
         stack.push_async_callback(notify.drain)
-        pipeline = wire(database, settings, NODE, labeller, desk, outbound, parsers, notify, chance=_no_chance)
+        replays = ReplaysStage(database, NODE, partial(play_in_a_child, database_url))
+        stack.push_async_callback(replays.close)
+        pipeline = wire(
+            database,
+            settings,
+            NODE,
+            labeller,
+            desk,
+            outbound,
+            parsers,
+            notify,
+            chance=_no_chance,
+            replays=replays,
+        )
         yield Stage(settings, week, clock, database, services, pipeline, outlets, receivers)
 
 

@@ -6,13 +6,14 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import HoldReason, Verdict
+from app.alerts.weighing import headline
 from app.records import Sight
 from app.records.held import HeldFinding
 from app.schema.emergence import emergence
 from app.schema.story import story
 from app.schema.watch import watch, watch_status
 from app.storage import comparing
-from app.storage.deciding import latest_alert, to_emergence
+from app.storage.deciding import latest_alert, load_hits, to_emergence
 from app.storage.seeing import is_seen
 from classifiers.types import Emergence
 from signals.publishers import independent_publishers
@@ -52,12 +53,13 @@ async def _to_finding(connection: AsyncConnection, row: Row[Any]) -> HeldFinding
     found: Emergence = to_emergence(row, row.root)
     about = (await connection.execute(select(story).where(story.c.id == row.root))).first()
     signals = await comparing.load_signals(connection, found.signal_ids)
+    hits = await load_hits(connection, found.signal_ids)
     latest = await latest_alert(connection, found.watch_id, found.story_id, found.source_id)
     return HeldFinding(
         emergence=found,
         severity=row.severity or 0,
         hold=HoldReason(row.hold) if row.hold else None,
-        title=about.title if about else found.because,
+        title=headline(found, [hits[key] for key in found.signal_ids if key in hits]),
         owner=row.owner,
         signals=about.signals if about else len(signals),
         publishers=about.independent if about else len(independent_publishers(signals)),

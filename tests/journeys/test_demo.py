@@ -15,6 +15,10 @@ from app.demo.values import ThreadKind, busiest
 from app.demo.verdict import ThreadVerdict
 from app.demo.week import load_week
 from app.embedded.server import EmbeddedPostgres
+from app.records import Caller, Role
+from app.records.replays import ReplayAsk, ReplayState
+from app.records.watches import WatchDraft
+from app.stages.replays import ReplaysStage
 from classifiers.trained import MODEL
 from classifiers.training import ensure_shipped
 from tests.conftest import _create
@@ -77,6 +81,27 @@ async def test_every_webhook_was_signed_cv_20(account: Account) -> None:
 async def test_a_server_that_failed_for_a_while_is_heard_again(account: Account) -> None:
     once_broken = next(row for row in account.sources if row.source.name == "Lövskata Dagblad")
     assert (once_broken.failures, once_broken.health) == (0, "heard")
+
+
+async def test_the_past_of_the_demo_can_be_asked(
+    server: EmbeddedPostgres, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    name = f"demo_past_{worker_id}"
+    await _create(server.url(), name)
+    week = load_week(SUNDAY_EVENING)
+    settings = load_settings(home=tmp_path_factory.mktemp("past"))
+    until = week.begins + timedelta(hours=12)
+    async with open_stage(settings, week, server.url(name), MODEL) as stage:
+        await perform(stage, Console(file=io.StringIO()), steps(week, timedelta(hours=2), until))
+        asked = ReplayAsk(week.begins, until, draft=WatchDraft("Ferries", "ferge* OR ferry"))
+        caller = Caller(1, "demo", Role.ADMIN.scopes)
+        row = await stage.services.replays.ask(caller, asked, until)
+        replays = stage.pipeline.replays
+        assert isinstance(replays, ReplaysStage)
+        await replays.run(until)
+        await replays.settle()
+        await replays.run(until)
+        assert (await stage.services.replays.get(caller, row.id)).replay.state is ReplayState.DONE
 
 
 async def test_the_account_says_what_came_of_each_thread(account: Account) -> None:

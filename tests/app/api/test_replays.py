@@ -4,13 +4,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.playing import Order, Tell, play
 from app.records import Role, Scope
 from app.records.replays import Played
 from app.schema.delivery import delivery
 from app.schema.emergence import emergence
+from app.schema.signal import signal
 from app.stages.replays import ReplaysStage
 from app.storage.database import Database
 from tests.support.past import DAY, PastWeek, set_past
@@ -137,3 +138,17 @@ async def test_what_the_budget_held_back_is_listed_and_raised_anyway(
     assert (await ola.post(f"/api/v1/held/{held_id}/raise")).status == 404, "it is not held back any more"
     assert (await ola.post(f"/api/v1/held/{again}/raise")).status == 409, "an alert about the same is living"
     assert (await ola.post(f"/api/v1/held/{theirs}/raise")).status == 404
+
+
+async def test_what_is_raised_by_hand_is_headed_with_what_its_watch_hit(
+    web: Web, past: PastWeek, database: Database
+) -> None:
+    async with database.transaction() as connection:
+        opener, later = past.recall[:2]
+        await connection.execute(update(signal).where(signal.c.id == later).values(title="Bakeriet beklager"))
+        story_id = await add_story(connection, [opener, later])
+        given = {"verdict": "hold", "hold": "budget", "decided": "3 raised today, budget 3"}
+        held_id = await add_emergence(connection, past.watch_id, [later], story_id, **given)
+    ola = await web.signed_in(Role.TRIAGE, "ola")
+    raised = await ola.post(f"/api/v1/held/{held_id}/raise", json={"note": ""})
+    assert raised.json()["title"] == "Bakeriet beklager"
