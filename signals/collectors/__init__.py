@@ -30,21 +30,26 @@ class Collector(Protocol):
     ) -> Catch: ...
 
 
-_mastodon = MastodonCollector()
 
-BUILT_IN: dict[str, Collector] = {
-    "feed": FeedCollector(),
-    "sitemap": SitemapCollector(),
-    "page": PageCollector(),
-    "mastodon": _mastodon,
-    "mastodon_stream": MastodonStreamCollector(_mastodon),
-    "bluesky": BlueskyCollector(),
-    "jetstream": JetstreamCollector(),
-    "youtube": YouTubeCollector(FeedCollector()),
-    "reddit": RedditCollector(),
-    "hackernews": HackerNewsCollector(),
-    "gdelt": GdeltCollector(),
-}
+def built_in() -> dict[str, Collector]:
+    """The collectors that come with Forkant, with nobody waiting for a turn at any service."""
+    mastodon = MastodonCollector()
+    return {
+        "feed": FeedCollector(),
+        "sitemap": SitemapCollector(),
+        "page": PageCollector(),
+        "mastodon": mastodon,
+        "mastodon_stream": MastodonStreamCollector(mastodon),
+        "bluesky": BlueskyCollector(),
+        "jetstream": JetstreamCollector(),
+        "youtube": YouTubeCollector(FeedCollector()),
+        "reddit": RedditCollector(),
+        "hackernews": HackerNewsCollector(),
+        "gdelt": GdeltCollector(),
+    }
+
+
+BUILT_IN = built_in()
 COLLECTORS = with_plugins(BUILT_IN, "forkant.collectors")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.dashboard.kinds import NAMES, WANTS, kinds
 from app.services import sources as sources_service
-from signals.collectors import BUILT_IN, COLLECTORS, with_kinds_on
+from signals.collectors import BUILT_IN, COLLECTORS, built_in, with_kinds_on
 from signals.collectors.services import AS_OF, OFF_UNTIL_SWITCHED_ON, SERVICES
 from signals.errors import CollectError
 from signals.fetch import Limits, Outbound
@@ -27,6 +27,13 @@ EVERY_API = pytest.mark.parametrize("kind", [kind for kind in FAKES if kind not 
 async def parsers() -> AsyncIterator[ParserPool]:
     async with ParserPool(1) as parsers:
         yield parsers
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fake may get the port of one before it, which asked us to stay away."""
+    for kind, collector in built_in().items():
+        monkeypatch.setitem(COLLECTORS, kind, collector)
 
 
 @pytest.fixture(autouse=True)
