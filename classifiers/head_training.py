@@ -5,6 +5,7 @@ flatters both it and the heads. How much the meaning counts beside the words (`S
 (`PRECISION`) were therefore chosen on real headlines (sample A of docs/classifier.md) as well, and are stated here.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -13,18 +14,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
-from sklearn.linear_model import LogisticRegression
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
 
 from classifiers import training
 from classifiers.corpus import FOLDER, Example, load_corpus
 from classifiers.embedding import AT_ONCE, LONGEST, PROBE, Embedder, Vectors
 from classifiers.heads import Anchors, Heads, center, to_int8
+from classifiers.heads.network import Network, mean_of
 from classifiers.topics import to_scores
 
-EDITION = "2026-11-21"
+EDITION = "2026-11-22"
 SHARE = 0.6  # of the heads' decision beside that of the words
-REGULAR = 0.1  # scikit-learn's C
-CARRYING = 0.25  # of the news carry a topic: so the examples are weighed
+# Each network that we train sees the meaning a little differently; their mean is surer than any of them.
+NETWORKS = 2
+UNITS = 64
+EPOCHS = 15
+REGULAR = 0.1  # scikit-learn's alpha
+RATE = 0.002
 PRECISION = 0.96
 ANCHORS = 8  # of each topic and language
 
@@ -45,14 +52,12 @@ def train_heads(
     features = training._features(examples)
     for fold, rest in training._folds(examples, truth):
         words[rest] = training._fit(features[fold], truth.of(fold)).decide(features[rest])
-        matrix, bias = _fit(seen[fold], truth.of(fold))
-        meant[rest] = seen[rest] @ matrix + bias
+        meant[rest] = _fit(seen[fold], truth.of(fold)).weigh(seen[rest])
     slopes, offsets = training._calibration(words, truth)
     words = words * slopes + offsets
     words_threshold = training._operating_threshold(to_scores(words), truth)
     slopes, offsets = training._calibration(words + SHARE * meant, truth)
     blended = (words + SHARE * meant) * slopes + offsets
-    matrix, bias = _fit(seen, truth)
     made_from = corpus_digest(examples)
     return Heads(
         version=f"{EDITION}.{made_from[:4]}",
@@ -62,8 +67,7 @@ def train_heads(
         trained_from=made_from,
         words=slopes.astype(np.float32),
         center=middle.astype(np.float32),
-        matrix=(matrix * SHARE * slopes).astype(np.float16).astype(np.float32),
-        bias=(bias * SHARE * slopes + offsets).astype(np.float32),
+        network=_fit(seen, truth).scaled(SHARE * slopes, offsets),
         probe=embedder.embed([PROBE])[0],
         anchors=_anchors(examples, vectors),
     )
@@ -93,7 +97,7 @@ def save_store(path: Path, store: Store) -> None:
 
 
 def corpus_digest(examples: Sequence[Example]) -> str:
-    told = sha256(f"{EDITION} {SHARE} {REGULAR} {PRECISION}".encode())
+    told = sha256(f"{EDITION} {SHARE} {NETWORKS} {UNITS} {EPOCHS} {REGULAR} {RATE} {PRECISION}".encode())
     for one in examples:
         told.update(f"{one.language}\t{','.join(sorted(one.topics))}\t{one.text}\n".encode())
     return told.hexdigest()
@@ -103,18 +107,18 @@ def _name(text: str) -> str:
     return sha256(text[:LONGEST].encode()).hexdigest()[:32]
 
 
-def _fit(vectors: Vectors, truth: training.Truth) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Each topic among the texts that carry one, and "any topic" weighed as in the news."""
-    columns = truth.table.shape[1]
-    matrix, bias = np.zeros((vectors.shape[1], columns)), np.zeros(columns)
-    share = truth.any.mean()
-    weights = np.where(truth.any, CARRYING / share, (1 - CARRYING) / (1 - share))
-    for column in range(columns):
-        rows = np.ones(len(vectors), bool) if column == columns - 1 else truth.any
-        model = LogisticRegression(C=REGULAR, max_iter=300)
-        model.fit(vectors[rows], truth.table[rows, column], sample_weight=weights[rows])
-        matrix[:, column], bias[column] = model.coef_[0], model.intercept_[0]
-    return matrix, bias
+def _fit(vectors: Vectors, truth: training.Truth) -> Network:
+    """All topics and "any topic" at once: what tells one of them helps to tell the others."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose, before it knows the style
+        return mean_of([_network(vectors, truth, seed) for seed in range(NETWORKS)])
+
+
+def _network(vectors: Vectors, truth: training.Truth, seed: int) -> Network:
+    model = MLPClassifier((UNITS,), alpha=REGULAR, learning_rate_init=RATE, max_iter=EPOCHS, random_state=seed)
+    model.fit(vectors, truth.table.astype(int))
+    (inner, outer), (inner_bias, outer_bias) = model.coefs_, model.intercepts_
+    return Network(*(one.astype(np.float32) for one in (inner, inner_bias, outer, outer_bias)))
 
 
 def _threshold(scores: NDArray[Any], truth: training.Truth) -> float:

@@ -1,6 +1,6 @@
-"""Heads: what a linear model makes of sentence embeddings, and how much it counts beside the words.
+"""Heads: what a small network makes of sentence embeddings, and how much it counts beside the words.
 
-The file `e5.npz` is made by us from the seed corpus (`forkant model train --embeddings`; five to eight minutes of one
+The file `e5.npz` is made by us from the seed corpus (`forkant model train --embeddings`; some ten minutes of one
 processor the first time) and is part of the repository, since that is too long for a set-up. It holds numbers, and the
 examples of the corpus that explain a judgement. It tells from which corpus it was made; an older one still fits, since
 a head says how meanings relate to topics and not which words the corpus has.
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from classifiers.embedding import PROBE, Embedder, EmbeddingsError, Vectors
 from classifiers.errors import ModelError
+from classifiers.heads.network import Network
 from classifiers.model_file import ModelFile, read_model, write_model
 
 SHIPPED = Path(__file__).parent / "e5.npz"
@@ -46,7 +47,7 @@ class Anchors:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """For each topic, and last for "any topic": blended logit = words' logit x `words` + vector @ matrix + bias."""
+    """For each topic, and last for "any topic": blended logit = words' logit x `words` + what the network says."""
 
     version: str
     topics: tuple[str, ...]
@@ -55,8 +56,7 @@ class Heads:
     trained_from: str  # digest of the corpus
     words: NDArray[np.float32]
     center: NDArray[np.float32]  # of all vectors of the corpus: what they have in common says nothing
-    matrix: NDArray[np.float32]
-    bias: NDArray[np.float32]
+    network: Network
     probe: NDArray[np.float32]
     anchors: Anchors
 
@@ -72,14 +72,13 @@ class Heads:
 
     def weigh(self, vectors: Vectors) -> NDArray[np.float32]:
         """What the meaning of each text adds to each blended logit."""
-        weighed: NDArray[np.float32] = center(vectors, self.center) @ self.matrix + self.bias
-        return weighed
+        return self.network.weigh(center(vectors, self.center))
 
 
 def center(vectors: Vectors, middle: NDArray[np.float32]) -> Vectors:
     moved = vectors - middle
     length = np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-6)
-    scaled: Vectors = moved / length * np.float32(np.sqrt(vectors.shape[1]) / 2)
+    scaled: Vectors = moved / length * np.float32(np.sqrt(vectors.shape[1]) / 4)
     return scaled
 
 
@@ -105,8 +104,7 @@ def save_heads(path: Path, heads: Heads) -> None:
     arrays: dict[str, NDArray[Any]] = {
         "words": heads.words,
         "center": heads.center,
-        "matrix": heads.matrix.astype(np.float16),
-        "bias": heads.bias,
+        **heads.network.arrays(),
         "probe": heads.probe,
         "anchors": np.frombuffer(json.dumps(anchors, ensure_ascii=False).encode(), np.uint8),
         "anchor_vectors": heads.anchors.vectors,
@@ -136,17 +134,16 @@ def _to_heads(stored: ModelFile) -> Heads:
         trained_from=str(header["trained_from"]),
         words=arrays["words"].astype(np.float32),
         center=arrays["center"].astype(np.float32),
-        matrix=arrays["matrix"].astype(np.float32),
-        bias=arrays["bias"].astype(np.float32),
+        network=Network.of(arrays),
         probe=arrays["probe"].astype(np.float32),
         anchors=anchors,
     )
     columns, size = len(heads.topics) + 1, len(heads.probe)
-    if heads.matrix.shape != (size, columns) or heads.bias.shape != (columns,) or heads.words.shape != (columns,):
+    if heads.network.sizes != (size, columns) or heads.words.shape != (columns,):
         raise ValueError("its arrays have other sizes")
     if heads.center.shape != (size,) or heads.anchors.vectors.shape != (len(heads.anchors.texts), size):
         raise ValueError("its arrays have other sizes")
-    if not all(np.isfinite(one).all() for one in (heads.words, heads.center, heads.matrix, heads.bias)):
+    if not all(np.isfinite(one).all() for one in (heads.words, heads.center, *heads.network.arrays().values())):
         raise ValueError("it holds numbers that are none")
     return heads
 

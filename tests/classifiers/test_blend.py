@@ -13,6 +13,7 @@ from classifiers.embedding import EmbeddingsError, Vectors, find_embedder, is_in
 from classifiers.errors import ModelError
 from classifiers.head_training import corpus_digest
 from classifiers.heads import SHIPPED, Anchors, Heads, load_heads, save_heads
+from classifiers.heads.network import Network
 from classifiers.topics import TopicClassifier
 from tests.support.signals import a_signal
 
@@ -35,9 +36,12 @@ class Made:
 
 def made_heads(topics: tuple[str, ...], topic: str, weight: float = 3.0) -> Heads:
     """Heads that take the first number of a vector for the topic."""
-    matrix = np.zeros((SIZE, len(topics) + 1), np.float32)
-    matrix[0, [topics.index(topic), -1]] = weight
+    columns = len(topics) + 1
+    outer = np.zeros((1, columns), np.float32)
+    outer[0, [topics.index(topic), -1]] = weight
     plain = np.zeros(SIZE, np.float32)
+    inner = np.eye(SIZE, 1, dtype=np.float32)
+    network = Network(inner, np.zeros(1, np.float32), outer, np.zeros(columns, np.float32))
     vectors = np.zeros((1, SIZE), np.int8)
     return Heads(
         version="made",
@@ -45,10 +49,9 @@ def made_heads(topics: tuple[str, ...], topic: str, weight: float = 3.0) -> Head
         threshold=0.5,
         words_threshold=0.5,
         trained_from="",
-        words=np.ones(len(topics) + 1, np.float32),
+        words=np.ones(columns, np.float32),
         center=plain,
-        matrix=matrix,
-        bias=np.zeros(len(topics) + 1, np.float32),
+        network=network,
         probe=Made("").embed([""])[0],
         anchors=Anchors(("Skolen stengte brått",), ("nb",), (frozenset({topic}),), vectors),
     )
@@ -109,7 +112,8 @@ def test_heads_are_stored_and_read_back_and_a_changed_file_is_refused_se_15(tmp_
     save_heads(path, heads)
     again = load_heads(path)
     assert (again.by, again.anchors.texts, again.threshold) == (heads.by, heads.anchors.texts, heads.threshold)
-    np.testing.assert_array_equal(again.matrix, heads.matrix)
+    vectors = Made("mandag").embed(["på mandag", "på tirsdag"])
+    np.testing.assert_array_equal(again.weigh(vectors), heads.weigh(vectors))
     path.write_bytes(path.read_bytes()[:-3] + b"xyz")
     with pytest.raises(ModelError, match="changed or damaged"):
         load_heads(path)
