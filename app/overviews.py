@@ -49,7 +49,8 @@ class Briefing:
     settling: tuple[BriefingLine, ...]
     opportunities: tuple[BriefingLine, ...]
     living: int  # alerts that wait or are being worked on
-    held: int  # emergences of the last 24 hours that the budget held back
+    held: int  # emergences of the last 24 hours that the budgets of watches held back
+    held_as_false: int  # and that the organisation's budget of false alarms did
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Held:
     watch_name: str
     story_id: int | None
     story_title: str
+    title: str  # that an alert of it would have
     kind: EmergenceKind
     at: datetime
     because: str
@@ -68,6 +70,7 @@ class Held:
     severity: int | None
     hold: HoldReason | None
     decided: str
+    told_by: int | None  # the alert of another watch that tells the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,7 +200,7 @@ def bench_copies(items: list[Headline]) -> bool:
     hard = [(one, other) for one, other in _hardest_pairs(items) if _words(one) != _words(other)]
     false = sum(is_near(_words(one), _words(other)) for one, other in hard) / len(hard)
     print(f"  {len(hard):,} most alike headlines of different stories: {false:.4f} taken for copies")
-    print("    (no goal: most of those read are copies indeed, which the labels put into two stories)")
+    print("    (goal .004: missed by the labels; of 41 pairs 22 are one text, 15 one event: docs/stories.md)")
     numbered = [title for title in titles if re.search(r"\d", title) and not title.startswith("UPDATE")]
     changed = [(title, re.sub(r"\d+", lambda found: str(int(found[0]) + 3), title, count=1)) for title in numbered]
     false_number = sum(is_near(_words(one), _words(other)) for one, other in changed) / len(changed)

@@ -22,7 +22,8 @@ from time import process_time
 from typing import Any
 
 from signals.dedupe import CopyIndex
-from signals.stories import WINDOW, StoryIndex
+from signals.living_stories import WINDOW
+from signals.stories import StoryIndex
 from signals.text import fingerprint
 from signals.types import Signal, Stakeholder
 

@@ -1,8 +1,9 @@
 """Links across languages: made pairs of headlines, the demo's week, and sentences beside their translation.
 
 Run with `python -m benchmarks.bench_stories_links`. The pairs (benchmarks/pairs/linked_stories.tsv) were written for
-this: of one event, and such as only look so (the same organisation, place or number). The first 113 were
-at hand when the table of concepts was written; those after the line `later` were not.
+this: of one event, and such as only look so (the same organisation, place or number). The first 113 were at hand when
+the table of concepts was written; those after the line `later` were not, but have been read since; those after `last`
+were written after all tables and before any rule was tried on them.
 """
 
 import csv
@@ -14,27 +15,34 @@ from pathlib import Path
 from app.demo.week import load_week
 from benchmarks.bench_stories_week import LAST, heard
 from signals.languages.background import Frequencies
-from signals.links import Link, LinkIndex, likeness, weigh
+from signals.likeness import alike, likeness, weigh
+from signals.links import Link, LinkIndex
+from signals.living_stories import WINDOW
 from signals.marks import Mark, marks_of
-from signals.stories import WINDOW, StoryIndex
+from signals.runs import cosine, runs_of
+from signals.stories import StoryIndex
 from signals.text import fingerprint
 from signals.types import Signal, Stakeholder
 
 PAIRS = Path(__file__).parent / "pairs" / "linked_stories.tsv"
 SENTENCES = Path(__file__).resolve().parents[2] / "shared/data/sib200/data/annotated"
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
+GOAL = 0.85  # from Swedish to English
 NAMES = {"nb": "nob", "nn": "nno", "sv": "swe", "da": "dan", "nl": "nld", "en": "eng"}
 
 
-def made_pairs() -> Iterator[tuple[bool, bool, tuple[str, str], tuple[str, str]]]:
-    """Whether it came later, whether it is one event, and the two headlines with their languages."""
-    is_later = False
+ROUNDS = ("first", "later", "last")
+
+
+def made_pairs() -> Iterator[tuple[str, bool, tuple[str, str], tuple[str, str]]]:
+    """Of which round it is, whether it is one event, and the two headlines with their languages."""
+    made_in = ROUNDS[0]
     for line in PAIRS.read_text("utf-8").splitlines():
-        if line == "later":
-            is_later = True
+        if line in ROUNDS:
+            made_in = line
             continue
         verdict, one, headline, other, second = line.split("\t")
-        yield is_later, verdict == "true", (one, headline), (other, second)
+        yield made_in, verdict == "true", (one, headline), (other, second)
 
 
 def are_linked(*headlines: tuple[str, str]) -> bool:
@@ -51,17 +59,12 @@ def are_linked(*headlines: tuple[str, str]) -> bool:
 
 def bench_pairs() -> bool:
     is_met = True
-    for later in (False, True):
-        found = [(is_one, are_linked(*two)) for is_later, is_one, *two in made_pairs() if is_later is later]
-        if not found:
-            continue
+    for one_round in ROUNDS:
+        found = [(is_one, are_linked(*two)) for made_in, is_one, *two in made_pairs() if made_in == one_round]
         right = sum(is_one and linked for is_one, linked in found)
         wrong = sum(linked and not is_one for is_one, linked in found)
         ones = sum(is_one for is_one, _ in found)
-        print(
-            f"{'later' if later else 'first'} pairs: {right} of {ones} events linked, {wrong} of {len(found) - ones}"
-            " others"
-        )
+        print(f"{one_round} pairs: {right} of {ones} events linked, {wrong} of {len(found) - ones} others")
         is_met &= right >= 0.55 * ones and wrong <= 0.02 * (len(found) - ones) + 1
     return is_met
 
@@ -100,20 +103,20 @@ def sentences(language: str) -> dict[int, str]:
 
 
 def recall_at_one(one: str, other: str) -> tuple[float, int]:
-    """How often the likest of all sentences in another language is the translation."""
+    """How often the likest of all sentences in another language is the translation, as links are ranked."""
     frequencies = Frequencies()
     left, right = sentences(one), sentences(other)
     numbers = sorted(left.keys() & right.keys())
 
-    def weighed(text: str, language: str) -> dict[Mark, float]:
-        return weigh(marks_of(text, language), language, frequencies)
+    def read(text: str, language: str) -> tuple[dict[Mark, float], dict[str, float]]:
+        return weigh(marks_of(text, language), language, frequencies), runs_of(text, language, frequencies)
 
-    profiles = {number: weighed(right[number], other) for number in numbers}
+    known = {number: read(right[number], other) for number in numbers}
     hits = 0
     for number in numbers:
-        profile = weighed(left[number], one)
-        best = max(numbers, key=lambda key: (likeness(profile, profiles[key]), -key))
-        hits += best == number
+        marks, runs = read(left[number], one)
+        score = {key: alike(likeness(marks, known[key][0]), cosine(runs, known[key][1])) for key in numbers}
+        hits += max(numbers, key=lambda key: (score[key], -key)) == number
     return hits / len(numbers), len(numbers)
 
 
@@ -121,9 +124,10 @@ def main() -> int:
     is_met = bench_pairs()
     bench_week()
     if SENTENCES.is_dir():
-        for one, other in (("sv", "en"), ("nl", "en"), ("nb", "nl")):
+        for one, other in (("sv", "en"), ("nl", "en"), ("nb", "nl"), ("da", "en")):
             share, count = recall_at_one(one, other)
             print(f"{one} to {other}: the translation is the likest of {count} sentences in {share:.3f}")
+            is_met &= (one, other) != ("sv", "en") or share >= GOAL
     return 0 if is_met else 1
 
 

@@ -19,9 +19,10 @@ from benchmarks.bench_stories import DATA, Agreement, compare
 from benchmarks.bench_stories_events import MERGE_EVERY, swedish, to_signal
 from signals.dedupe import CopyIndex
 from signals.feed_parser import parse_feed
+from signals.living_stories import WINDOW
 from signals.normalise import normalise
 from signals.parsed import ParseError
-from signals.stories import WINDOW, StoryIndex
+from signals.stories import StoryIndex
 from signals.types import Signal, Source
 
 LABELS = Path(__file__).parent / "labels"

@@ -19,7 +19,8 @@ from benchmarks.bench_stories import DATA, MERGE_EVERY
 from benchmarks.bench_stories_events import STREAMS, to_signal
 from signals.dedupe import CopyIndex
 from signals.links import LinkIndex
-from signals.stories import WINDOW, StoryIndex
+from signals.living_stories import WINDOW
+from signals.stories import StoryIndex
 from signals.types import Signal
 
 START = datetime(2026, 1, 5, tzinfo=UTC)

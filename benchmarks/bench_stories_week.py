@@ -15,8 +15,9 @@ from app.demo.player import STEP
 from app.demo.values import Piece, Week
 from app.demo.week import load_week
 from signals.dedupe import CopyIndex
+from signals.living_stories import WINDOW
 from signals.normalise import normalise
-from signals.stories import WINDOW, StoryIndex
+from signals.stories import StoryIndex
 from signals.types import Item, Signal, Source
 
 LAST = datetime(2026, 7, 5, 12, tzinfo=UTC)

@@ -14,7 +14,8 @@ from time import process_time
 
 from benchmarks.nab_score import PROFILES, STANDARD, Tally, normalised
 from benchmarks.nab_series import FOLDER, ROW_MINUTES, Decide, LabelledSeries, load_nab, tally_all
-from classifiers.detectors.volume import VolumeDetector, VolumeSettings
+from classifiers.detectors.volume import VolumeDetector
+from classifiers.detectors.volume_settings import VolumeSettings
 
 THRESHOLDS = (0.65, 0.68, 0.70, 0.72, 0.75, 0.78)
 EWMA_THRESHOLDS = (4, 5, 6, 7, 8, 10, 12, 15, 20)

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.bench_surge import Goal, report
-from classifiers.detectors.volume import VolumeDetector, VolumeSettings
+from classifiers.detectors.volume import VolumeDetector
+from classifiers.detectors.volume_settings import VolumeSettings
 
 MINUTES = 5
 A_DAY = 24 * 60 // MINUTES

@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.bench_surge import Goal, report, surge
 from benchmarks.nab_score import Tally, probation
 from benchmarks.nab_series import FOLDER, LabelledSeries, load_nab, tally_all
-from classifiers.detectors.volume import VolumeSettings
+from classifiers.detectors.volume_settings import VolumeSettings
 
 ROWS_A_WEEK = 7 * 288
 REPLICATES = 4

@@ -22,6 +22,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from benchmarks.bench_stories_events import STREAMS, Said, to_signal
 from signals.dedupe import CopyIndex
+from signals.living_stories import WINDOW
 from signals.outlook import (
     HORIZONS,
     NAMES,
@@ -35,7 +36,7 @@ from signals.outlook import (
     values_of,
     what_came,
 )
-from signals.stories import WINDOW, StoryIndex
+from signals.stories import StoryIndex
 
 TABLE = Path(__file__).resolve().parents[1] / "signals" / "outlook.toml"
 PAUSE = timedelta(minutes=10)

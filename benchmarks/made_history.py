@@ -99,10 +99,10 @@ class Drawer:
         return " ".join(self.chance.choices(self.said_words, cum_weights=self.shares, k=length)).capitalize()
 
 
-async def make_history(database: Database, signals: int, until: datetime) -> None:
+async def make_history(database: Database, signals: int, until: datetime, days: int = DAYS) -> None:
     """So many signals of the first organisation, evenly over the days before `until`."""
     drawer = Drawer.of(1)
-    begin = until - timedelta(days=DAYS)
+    begin = until - timedelta(days=days)
     async with database.transaction() as connection:
         sources = list((await connection.scalars(ADD_SOURCES, {"at": begin, "count": SOURCES})).all())
     for start in range(0, signals, BATCH):
@@ -112,7 +112,7 @@ async def make_history(database: Database, signals: int, until: datetime) -> Non
             "sources": [sources[number % len(sources)] for number in numbers],
             "titles": [title for title, _ in said],
             "texts": [body for _, body in said],
-            "ats": [begin + timedelta(days=DAYS) * (number / signals) for number in numbers],
+            "ats": [begin + timedelta(days=days) * (number / signals) for number in numbers],
             "hashes": [f"{number:09}" for number in numbers],
         }
         async with database.transaction() as connection:

@@ -15,6 +15,7 @@ from signals.types import Signal
 
 LEAST_PAST = 200  # titles of a language before we can say what is usual there
 LEAST_Z = 2.5
+SAME = 0.6  # overlap of titles from which two terms are one matter: in a week two matters share many
 MOST_MATTERS = 400  # of a language
 SUBJECT_SHARE = 1 / 2  # of the matter's titles: what is called its subject stands in them
 RARE = 1.5e-4  # of the titles of the past: a word that stands in more is no subject, unless it is a name
@@ -76,7 +77,9 @@ class Titles:
             documents = [one for one in self.documents.values() if tongue(one.language) == spoken]
             past = self._past.get(spoken, TermPast())
             if past.titles >= LEAST_PAST:
-                for one in rising_terms(documents, past, most=MOST_MATTERS, least_z=LEAST_Z, least_voices=least_voices):
+                for one in rising_terms(
+                    documents, past, most=MOST_MATTERS, least_z=LEAST_Z, least_voices=least_voices, same=SAME
+                ):
                     name = fold(one.term.lower())
                     found[name] = _united(found.get(name), one)
         return tuple(sorted(found.values(), key=lambda one: (-one.z, one.keys)))

@@ -35,7 +35,7 @@ DISPERSION = 0.05
 LEAST_Z = 2.5
 LEAST_TITLES = 3
 LEAST_VOICES = 2
-SAME = 0.6  # overlap of titles from which two terms are one matter
+SAME = 0.3  # overlap of titles from which two terms of a day are one matter
 LONG_WORD = 9  # letters from which a word is probably a compound that says something by itself
 WEIGHT_OF_COMPOUND, WEIGHT_OF_WORD = 0.9, 0.8  # of its surprise, where a name has the whole
 SHOUTED = 0.6  # share of capitals from which a title's capitals tell no names
@@ -201,6 +201,7 @@ def rising_terms(
     least_titles: int = LEAST_TITLES,
     least_voices: int = LEAST_VOICES,
     least_z: float = LEAST_Z,
+    same: float = SAME,
 ) -> tuple[RisingTerm, ...]:
     """What rises among today's titles against the past (which must not hold them), strongest first."""
     if len({document.voice for document in today}) < least_voices:
@@ -220,7 +221,7 @@ def rising_terms(
         z = surprise(len(places), expected, DISPERSION)
         if z >= least_z:
             found.append(_rising(key, places, voices, expected, z, today))
-    return _one_each(sorted(found, key=lambda one: (-one.score, one.key)), most)
+    return _one_each(sorted(found, key=lambda one: (-one.score, one.key)), most, same)
 
 
 def _rising(
@@ -236,12 +237,12 @@ def _rising(
     return RisingTerm(term, key, is_name, documents, len(voices), len(holders), expected, z, score)
 
 
-def _one_each(found: Sequence[RisingTerm], most: int) -> tuple[RisingTerm, ...]:
+def _one_each(found: Sequence[RisingTerm], most: int, same: float) -> tuple[RisingTerm, ...]:
     """Terms of the same titles told once."""
     matters: list[list[RisingTerm]] = []
     for one in found:
         for matter in matters:
-            if _overlap(one, matter[0]) >= SAME:
+            if _overlap(one, matter[0]) >= same:
                 matter.append(one)
                 break
         else:

@@ -6,13 +6,16 @@ day (night, morning, afternoon, evening; weekday or weekend), and that towards t
 prior worth a few hours of listening (Gelman et al., *Bayesian Data Analysis*, 3rd ed., 2.6; the shrinkage is that of
 Clayton & Kaldor, *Biometrics* 43, 1987). What is left over after the hour of the week, from day to day, is the
 source's spread: a negative binomial with that size.
+It is not the habit of `habits`, by which visits are timed: that is learnt from items alone, at each visit, so that it
+cannot tell an hour of silence from one in which nobody listened, and says nothing of how sure it is.
 
 Silence. After expecting `mass` items the chance of none is (1 + mass / size) ** -size, where the size is the spread
 times the days waited, but never more than the occasions on which the source was heard to speak: whoever is little
-known is given the benefit of the doubt. A source is silent from the hour on at which that chance falls below one in
-a thousand *and* the mass is half as large again as in its own usual pauses. Nights, weekends and holidays that it
-keeps add little mass. A source that is as regular as a clock is silent after two and a half of its longest pauses,
-however few they were. All of it moves one way as time passes, so that it can be said beforehand: `silent_after`.
+known is given the benefit of the doubt, with priority less of it. A source is silent from the hour on at which that
+chance falls below one in a thousand *and* the mass is half as large again as in its own usual pauses. Nights,
+weekends and holidays that it keeps add little mass. A source that is as regular as a clock is silent after two and a
+half of its longest pauses, however few they were. All of it moves one way as time passes, so that it can be said
+beforehand: `silent_after`.
 """
 
 from collections import defaultdict
@@ -41,7 +44,12 @@ SHORTEST_WAIT = timedelta(hours=3)
 LONGEST_WAIT = timedelta(days=60)
 FADES = timedelta(weeks=4)  # silent for that long, and for three of its pauses: nothing is expected any more
 # A source known for less than a fortnight has shown us at most one weekend: wait until one must be over.
-UNKNOWN_WAITS = ((timedelta(days=7), timedelta(hours=96)), (timedelta(days=14), timedelta(hours=72)))
+FORTNIGHT = timedelta(days=14)
+UNKNOWN_WAITS = ((timedelta(days=7), timedelta(hours=96)), (FORTNIGHT, timedelta(hours=72)))
+# Of one whose silence is news of its own we want to know sooner: a day is enough then. But no Saturday or Sunday, also
+# where one was heard: of busy offices half would be called silent on their first or second weekend.
+PRIORITY_WAIT, PRIORITY_UNLIKELY = timedelta(hours=24), 0.003
+SATURDAY = 5 * 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +100,32 @@ def learn(spoken: Mapping[datetime, int], since: datetime, now: datetime, zone: 
     )
 
 
-def silent_after(known: Expectation, last_at: datetime, zone: ZoneInfo) -> datetime | None:
-    """The moment from which a source that has said nothing since `last_at` is silent; None: it never is."""
+def silent_after(
+    known: Expectation, last_at: datetime, zone: ZoneInfo, *, is_priority: bool = False
+) -> datetime | None:
+    """The moment from which a source that has said nothing since `last_at` is silent; None: it never is.
+
+    A source that we have known for less than a fortnight gets less of the doubt where it has priority.
+    """
     if known.per_day <= 0:
         return None
     least = _least_wait(known)
     most = _most_wait(known)
+    is_hurried = is_priority and known.known_for < FORTNIGHT
     place = slot_of(last_at, zone)
-    mass, waited = 0.0, timedelta(0)
+    mass, waited, on_weekdays = 0.0, timedelta(0), timedelta(0)
     while waited < most:
+        is_weekday = place < SATURDAY
         mass += known.slots[place]
         waited += HOUR
+        on_weekdays += is_weekday * HOUR
         place = (place + 1) % SLOTS
-        if waited >= least and mass > BEYOND_USUAL * known.usual_mass and _chance(known, mass, waited) < UNLIKELY:
+        if mass <= BEYOND_USUAL * known.usual_mass:
+            continue
+        if waited >= least and _chance(known, mass, waited) < UNLIKELY:
+            break
+        is_soon_enough = is_hurried and is_weekday and on_weekdays >= PRIORITY_WAIT
+        if is_soon_enough and _chance(known, mass, waited) < PRIORITY_UNLIKELY:
             break
     return last_at + min(waited, most)
 
@@ -144,7 +165,7 @@ def _hour_of(at: datetime) -> datetime:
 
 def _part_of(slot: int) -> int:
     """Night, morning, afternoon or evening, of weekdays or of the weekend."""
-    return (slot >= 5 * 24) * 4 + slot % 24 // 6
+    return (slot >= SATURDAY) * 4 + slot % 24 // 6
 
 
 def _rates(counts: Mapping[datetime, int], hours: Sequence[datetime], zone: ZoneInfo) -> tuple[float, ...]:
@@ -192,7 +213,7 @@ def _least_wait(known: Expectation) -> timedelta:
 
 def _most_wait(known: Expectation) -> timedelta:
     pauses = BEYOND_LONGEST * known.longest_pause
-    is_known = known.known_for >= UNKNOWN_WAITS[-1][0] and known.occasions > LEAST_ITEMS
+    is_known = known.known_for >= FORTNIGHT and known.occasions > LEAST_ITEMS
     return min(max(pauses, SHORTEST_WAIT if is_known else timedelta(days=7)), LONGEST_WAIT)
 
 

@@ -40,6 +40,7 @@ _PLAIN_ADDRESS = re.compile(
     r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w/~+%=&.,-]{0,1000}(?:\?[\w/~+%=&.,?-]{1,900})?", re.ASCII
 )
 _IS_FEED = re.compile(rb"<(?:[a-z0-9_-]+:)?(?:rss|feed|rdf|channel)[\s>]", re.IGNORECASE)
+_STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)  # what both parsers are led to
 
 Fields = Mapping[str, Any]  # of a document or an entry, as both parsers give them
 
@@ -102,7 +103,7 @@ def _usual(body: bytes, content_type: str) -> Fields | None:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+    except _STUMBLES:
         return None
     return found
 
@@ -110,9 +111,7 @@ def _usual(body: bytes, content_type: str) -> Fields | None:
 def _rescued(body: bytes) -> Fields:
     try:
         found: Fields = fastfeedparser.parse(body)
-    except Exception as error:  # one source: it raises whatever strange JSON or XML leads it to
-        if isinstance(error, MemoryError):
-            raise
+    except _STUMBLES:
         if _IS_FEED.search(body):
             raise ParseError(
                 ParseErrorKind.BROKEN, "The feed is too damaged to be read. Tell the site; we try again."

@@ -7,6 +7,9 @@ over a month: so many a day, shared out over the hours of the day and the days o
 with a grain of doubt, so that no hour is ever written off. What was said in the last hours counts beside the habit: a
 blog that wakes up is followed while it is awake. docs/decisions/0009 has the figures.
 
+Beside it stands `expectation`, which knows what silence means: it needs the hours in which nothing was said, learnt
+from weeks of items once a day, where a visit must have its habit at once, from the items of the first one on.
+
 Hours are in UTC. The change to summer time moves a habit by an hour, which the smoothing over neighbours covers.
 """
 

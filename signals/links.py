@@ -1,44 +1,45 @@
 """Which stories tell of the same event in different languages: linked, not merged.
 
 Two stories are linked when their headlines share a name, place or number that few living stories have (who or where),
-something that happened or a telling figure (what), three marks at least, and little else stands beside them. It is
-meant to be right rather than complete: a missed link leaves two stories side by side, a wrong one hides an event.
+something that happened or a telling figure (what), three marks at least, and little else stands beside them; or a name
+or place, and nearly the same runs of letters, as in two languages that are close. It is meant to be right rather than
+complete: a missed link leaves two stories side by side, a wrong one hides an event.
 
 What organisations are called stands in story after story of those who listen for them. So a name that many living
 stories hold does not tell who: then more must agree.
+
+Nothing is read before two languages are heard: where all speak one, keeping links in mind costs next to nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import sqrt
 
 from signals.languages.background import Frequencies
+from signals.likeness import (
+    FEWEST,
+    FEWEST_SPELLED,
+    SPELLED_ALIKE,
+    alike,
+    disagree,
+    is_long_number,
+    is_one_event,
+    likeness,
+    weigh,
+    who_in,
+)
+from signals.living_stories import WINDOW
 from signals.marks import NORDIC, Kind, Mark, marks_of
-from signals.stories import WIDESPREAD, WIDESPREAD_SHARE, WINDOW, Merge
-from signals.story_terms import terms_in
+from signals.runs import cosine, runs_of
+from signals.stories import WIDESPREAD, WIDESPREAD_SHARE, Merge
 from signals.text import without_publisher
 from signals.types import Sensitivity, Signal
 
 FURTHEST = timedelta(hours=48)  # between the end of one story and the beginning of the other
-LIKE_ENOUGH = 0.5  # cosine of the marks
-FEWEST = 3  # marks in common
-FEWEST_OF_KNOWN = 4  # where the only names in common are those of many stories
-ENOUGH_WITHOUT_EVENT = 5  # and where they share no happening that we know by name
-TELLING = 4.0  # weight from which a name or place tells who or where
-LONG_NUMBER = 3  # digits from which a number tells what
-CAPPED = 6.0  # of concepts, whose rarity is that of their words in one language
 READ = 8  # signals of a story that are read; later ones repeat
 _SHARE = 3  # a mark must stand in a third of a story's signals
-
-_FACTORS = {
-    Kind.RELATED: 0.5,
-    Kind.THING: 0.6,
-    Kind.HAPPENING: 0.8,
-    Kind.NUMBER: 0.8,
-    Kind.PLACE: 0.8,
-    Kind.NAME: 1.0,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,22 @@ class Profile:
     language: str
     first: datetime
     last: datetime
+    headline: tuple[str, str]  # of its first signal, and the language of that
+    group: str = field(init=False)  # the language, or those that share its words
+    unread: list[tuple[str, str]] = field(default_factory=list)
     read: int = 0
     counts: dict[Mark, int] = field(default_factory=dict)
     weights: dict[Mark, float] = field(default_factory=dict)
     words: dict[Mark, str] = field(default_factory=dict)
     _steady: dict[Mark, float] | None = None
+    _runs: dict[str, float] | None = None
+
+    def __post_init__(self) -> None:
+        self.group = _group(self.language)
+
+    @property
+    def taken(self) -> int:
+        return self.read + len(self.unread)
 
     def take(self, weights: Mapping[Mark, float], words: Mapping[Mark, str]) -> None:
         self.read += 1
@@ -80,49 +92,11 @@ class Profile:
             }
         return self._steady
 
-
-def weigh(marks: Mapping[Mark, str], language: str, frequencies: Frequencies) -> dict[Mark, float]:
-    """How much each mark says: the rarity of its word in its language, and its kind."""
-    weights = {}
-    for mark, word in marks.items():
-        kind, value = mark
-        rarity = max((frequencies.rarity(term, language) for term in terms_in(word, language)), default=0.0)
-        if kind is Kind.NUMBER:
-            rarity = max(1.0, min(rarity, 1.5 + 1.5 * len(value.replace(".", ""))))
-        elif kind in (Kind.THING, Kind.HAPPENING):
-            rarity = min(rarity, CAPPED)
-        if rarity:
-            weights[mark] = rarity * _FACTORS[kind]
-    return weights
-
-
-def likeness(one: Mapping[Mark, float], other: Mapping[Mark, float]) -> float:
-    """Cosine of weighted marks; what both have counts with the mean of its two weights."""
-    lengths = sqrt(sum(w * w for w in one.values())) * sqrt(sum(w * w for w in other.values()))
-    shared = sum(sqrt(weight * other[mark]) ** 2 for mark, weight in one.items() if mark in other)
-    return min(1.0, shared / lengths) if lengths else 0.0
-
-
-def is_one_event(shared: Mapping[Mark, float], like: float, known: Iterable[Mark] = ()) -> bool:
-    """Whether what two headlines share names one event; `known`: names that many living stories have."""
-    if len(shared) < FEWEST or like < LIKE_ENOUGH:
-        return False
-    who = [mark for mark, weight in shared.items() if mark[0] >= Kind.PLACE and weight >= TELLING]
-    what = [mark for mark in shared if mark[0] in (Kind.RELATED, Kind.HAPPENING) or _is_long_number(mark)]
-    if not who or not (what or len(shared) >= ENOUGH_WITHOUT_EVENT):
-        return False
-    return bool(set(who) - set(known)) or (len(shared) >= FEWEST_OF_KNOWN and len(what) > 1)
-
-
-def _disagree(one: Mapping[Mark, float], other: Mapping[Mark, float]) -> bool:
-    """Both say what happened, and nothing of it is the same."""
-    left, right = ({mark for mark in marks if mark[0] is Kind.HAPPENING} for marks in (one, other))
-    return bool(left and right) and not left & right
-
-
-def _is_long_number(mark: Mark) -> bool:
-    """A count or a reference, not a round sum: "12.5 million" is paid for many things."""
-    return mark[0] is Kind.NUMBER and mark[1].isdigit() and len(mark[1]) >= LONG_NUMBER
+    def runs(self, frequencies: Frequencies) -> dict[str, float]:
+        """The runs of letters of its first headline."""
+        if self._runs is None:
+            self._runs = runs_of(*self.headline, frequencies)
+        return self._runs
 
 
 class LinkIndex:
@@ -131,7 +105,9 @@ class LinkIndex:
     def __init__(self, frequencies: Frequencies | None = None) -> None:
         self._frequencies = frequencies or Frequencies()
         self._profiles: dict[int, Profile] = {}
+        self._spoken: Counter[str] = Counter()  # living stories in each language
         self._postings: dict[Mark, set[int]] = {}
+        self._unread: set[int] = set()
         self._touched: set[int] = set()
         self._linked: set[tuple[int, int]] = set()
 
@@ -139,16 +115,16 @@ class LinkIndex:
         """A signal joined a story. Copies say nothing new, and what is restricted is linked with nothing."""
         if signal.sensitivity is Sensitivity.RESTRICTED:
             return
+        headline = without_publisher(signal.title, signal.source_name), signal.language
         profile = self._profiles.get(story_id)
         if profile is None:
-            profile = self._profiles[story_id] = Profile(signal.language, signal.at, signal.at)
+            profile = self._profiles[story_id] = Profile(signal.language, signal.at, signal.at, headline)
+            self._spoken[profile.group] += 1
         profile.first, profile.last = min(profile.first, signal.at), max(profile.last, signal.at)
-        if profile.read >= READ or (signal.copy_of is not None and profile.read):
+        if profile.taken >= READ or (signal.copy_of is not None and profile.taken):
             return
-        words = marks_of(without_publisher(signal.title, signal.source_name), signal.language)
-        profile.take(weigh(words, signal.language, self._frequencies), words)
-        for mark in words:
-            self._postings.setdefault(mark, set()).add(story_id)
+        profile.unread.append(headline)
+        self._unread.add(story_id)
         self._touched.add(story_id)
 
     def merge(self, merge: Merge) -> None:
@@ -166,6 +142,10 @@ class LinkIndex:
 
     def links(self, now: datetime) -> tuple[Link, ...]:
         """The pairs found since the last look, each once."""
+        if len(self._spoken) < 2:
+            self._touched.clear()  # the first story in another language will find them
+            return ()
+        self._read()
         found = []
         for story_id in sorted(self._touched & self._profiles.keys()):
             for other_id in self._candidates(story_id, now):
@@ -175,6 +155,15 @@ class LinkIndex:
                     found.append(link)
         self._touched.clear()
         return tuple(found)
+
+    def recast(self, stories: Collection[int], members: Iterable[tuple[Signal, int]]) -> None:
+        """People have moved signals between these stories: read them anew from their members, in order. Which of them
+        are linked is to be told anew as well."""
+        for story_id in stories:
+            self._drop(story_id)
+        self._linked = {pair for pair in self._linked if not set(pair) & set(stories)}
+        for signal, story_id in members:
+            self.add(signal, story_id)
 
     def linked_already(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Links found before a restart: they are not told again."""
@@ -186,17 +175,29 @@ class LinkIndex:
             self._drop(story_id)
         self._linked = {pair for pair in self._linked if set(pair) <= self._profiles.keys()}
 
+    def _read(self) -> None:
+        """What was heard since the last look, in order."""
+        for story_id in sorted(self._unread):
+            profile = self._profiles[story_id]
+            for text, language in profile.unread:
+                words = marks_of(text, language)
+                profile.take(weigh(words, language, self._frequencies), words)
+                for mark in words:
+                    self._postings.setdefault(mark, set()).add(story_id)
+            profile.unread.clear()
+        self._unread.clear()
+
     def _candidates(self, story_id: int, now: datetime) -> list[int]:
         """Living stories in other languages with a name, place or long number in common."""
         own = self._profiles[story_id]
         near: set[int] = set()
         for mark in own.steady():
-            if mark[0] >= Kind.PLACE or _is_long_number(mark):
+            if mark[0] >= Kind.PLACE or is_long_number(mark):
                 near |= self._postings[mark]
         return [
             key
             for key in sorted(near - {story_id})
-            if _group(self._profiles[key].language) != _group(own.language)
+            if self._profiles[key].group != own.group
             and self._profiles[key].last >= now - WINDOW
             and _gap(own, self._profiles[key]) <= FURTHEST
             and _pair(story_id, key) not in self._linked
@@ -206,15 +207,20 @@ class LinkIndex:
         first, second = self._profiles[one], self._profiles[other]
         left, right = first.steady(), second.steady()
         common = left.keys() & right.keys()
-        if len(common) < FEWEST:
+        if len(common) < FEWEST_SPELLED:  # as nearly all candidates do
             return None
         shared = {mark: sqrt(left[mark] * right[mark]) for mark in common}
-        like = likeness(left, right)
         known = [mark for mark in shared if self._is_widespread(mark)]
-        if not is_one_event(shared, like, known) or _disagree(left, right):
+        is_named = bool(set(who_in(shared)) - set(known))
+        if not (is_named or len(shared) >= FEWEST) or disagree(left, right):
+            return None
+        like = likeness(left, right)
+        runs = cosine(first.runs(self._frequencies), second.runs(self._frequencies))
+        if not (is_named and runs >= SPELLED_ALIKE) and not is_one_event(shared, like, known):
             return None
         telling = sorted(shared, key=lambda mark: (-shared[mark], mark))
-        return Link(one, other, round(like, 3), tuple(dict.fromkeys(first.words[mark] for mark in telling)))
+        because = tuple(dict.fromkeys(first.words[mark] for mark in telling))
+        return Link(one, other, round(alike(like, runs), 3), because)
 
     def _is_widespread(self, mark: Mark) -> bool:
         spread = len(self._postings[mark])
@@ -222,6 +228,9 @@ class LinkIndex:
 
     def _drop(self, story_id: int) -> None:
         if profile := self._profiles.pop(story_id, None):
+            self._spoken[profile.group] -= 1
+            if not self._spoken[profile.group]:
+                del self._spoken[profile.group]
             for mark in profile.words:
                 posting = self._postings.get(mark)
                 if posting:
@@ -229,6 +238,7 @@ class LinkIndex:
                     if not posting:
                         del self._postings[mark]
         self._touched.discard(story_id)
+        self._unread.discard(story_id)
 
 
 def _pair(one: int, other: int) -> tuple[int, int]:

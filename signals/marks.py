@@ -1,8 +1,9 @@
 """What a text holds that is written alike in other languages: names, places, numbers, related words, known concepts.
 
 A name keeps its letters from language to language; a place that does not is looked up (exonyms.tsv), and so are some
-hundred concepts of the news (concepts.tsv: fire, recall, strike, patient), by the beginnings of their words. Words of
-one origin ("explosion", "eksplosjon", "explosie") meet by their first letters, spelled in one way.
+hundred concepts of the news (concepts.tsv: fire, recall, strike, patient), by the beginnings of their words, and some
+hundred everyday words (words.tsv: summer, north, missing). Words of one origin ("explosion", "eksplosjon", "explosie")
+meet by their first letters, spelled in one way.
 """
 
 import re
@@ -68,11 +69,12 @@ def _marks(text: str, language: str) -> Iterator[tuple[Mark, str]]:
         if place := _place(folded):
             yield (Kind.PLACE, place), word
             continue
-        concepts = concepts_of(folded, language)
-        for kind, concept in concepts:
-            yield (kind, concept), word
+        concepts = concepts_of(folded, language) or word_of(folded, language)
         opens = match.start() == 0 or text[: match.start()].rstrip(" \"«”“'-").endswith((".", "!", "?", ":", "\n"))
-        if word[0].isupper() and len(folded) >= SHORTEST_NAME and not (opens and concepts):
+        is_name = word[0].isupper() and len(folded) >= SHORTEST_NAME and not (opens and concepts)
+        for mark in concepts_of(folded, language) if is_name else concepts:
+            yield mark, word
+        if is_name:
             yield (Kind.NAME, _bare(folded)), word
         elif len(folded) >= SHORTEST_RELATED and not concepts:
             yield (Kind.RELATED, spelled(folded)[:PREFIX]), word
@@ -123,19 +125,50 @@ def _stems(column: int) -> dict[str, tuple[Mark, ...]]:
     return stems
 
 
+@cache
+def _words(column: int) -> dict[str, tuple[Mark, ...]]:
+    """Beginnings of everyday words, of one group of languages; of two that begin alike the first."""
+    words: dict[str, tuple[Mark, ...]] = {}
+    for key, columns in _rows("words.tsv"):
+        for stem in columns[column].split():
+            words.setdefault(stem, ((Kind.THING, key),))
+    return words
+
+
 @lru_cache(maxsize=100_000)
 def concepts_of(folded: str, language: str) -> tuple[Mark, ...]:
     """The concepts that a folded word names: by its beginning, or, in languages that compound, by its end."""
-    column = 0 if language in NORDIC else 1 if language == "nl" else 2 if language == "en" else -1
-    if column < 0:
+    column = _column(language)
+    if column is None:
         return ()
     stems = _stems(column)
     found: set[Mark] = set()
-    for end in range(1, min(len(folded), LONGEST_STEM) + 1):
-        if end > _SHORT_STEM or len(folded) - end <= SHORT_ENDING:
-            found.update(stems.get(folded[:end], ()))
+    for end in _ends(folded):
+        found.update(stems.get(folded[:end], ()))
     if column < 2:
         for begin in range(SHORTEST_NAME, len(folded) - _SHORT_STEM + 1):
             for end in range(begin + _SHORT_STEM, min(len(folded), begin + LONGEST_STEM) + 1):
                 found.update(stems.get(folded[begin:end], ()))
     return tuple(sorted(found))
+
+
+@lru_cache(maxsize=100_000)
+def word_of(folded: str, language: str) -> tuple[Mark, ...]:
+    """The everyday word that a folded word is, by its longest beginning: inside of others such words are chance, and
+    inside of names ("Hallsberg", "Westland") they say nothing."""
+    column = _column(language)
+    if column is None:
+        return ()
+    words = _words(column)
+    return next((words[folded[:end]] for end in reversed(_ends(folded)) if folded[:end] in words), ())
+
+
+def _column(language: str) -> int | None:
+    """Of the tables, which give the Nordic languages together."""
+    return 0 if language in NORDIC else {"nl": 1, "en": 2}.get(language)
+
+
+def _ends(folded: str) -> list[int]:
+    """Where a beginning may end: a short one must be nearly the whole word."""
+    longest = min(len(folded), LONGEST_STEM)
+    return [end for end in range(1, longest + 1) if end > _SHORT_STEM or len(folded) - end <= SHORT_ENDING]

@@ -10,7 +10,7 @@ from w3lib.url import canonicalize_url, url_query_cleaner
 from signals.families import family_of
 from signals.language import identify
 from signals.sections import section_of
-from signals.text import clean_text, clean_title, fingerprint, safe_link
+from signals.text import LINK_LENGTH, clean_text, clean_title, fingerprint, safe_link
 from signals.tips import KIND as KIND_OF_TIPS
 from signals.types import Item, Release, Signal, Source
 from signals.wires import wire_origin
@@ -19,6 +19,10 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD_AT_MOST = timedelta(hours=24)
 BORROWED_TITLE = 120  # characters of the text that stand in for a title that is missing
 
+# Nothing to mend: no query, port, fragment, capital in the host, percent sign, or part that begins with a dot.
+_IN_ORDER = re.compile(
+    r"https?://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}/(?:[\w~-][\w~.-]*/)*(?:[\w~-][\w~.-]*)?", re.ASCII
+)
 _TRACKER = re.compile(
     r"(?:utm_|mc_|pk_|piwik_|matomo_|mtm_|hsa_|at_|oly_|vero_|wt_|ns_|itm_|cx_|_hs)\w*"
     r"|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|mkt_tok|s_cid|cmpid"
@@ -89,6 +93,8 @@ def believed(said_at: datetime | None, seen_at: datetime) -> datetime | None:
 
 def canonical_address(address: str) -> str:
     """One form for all addresses of a page: no trackers, no fragment, sorted query. Empty if no page may link to it."""
+    if len(address) <= LINK_LENGTH and _IN_ORDER.fullmatch(address):
+        return address
     link = safe_link(_encoded(address))
     if not link:
         return ""

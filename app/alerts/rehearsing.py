@@ -2,8 +2,8 @@
 
 Where it differs from the live run, and from `forkant replay`: stories are as they are grouped today, though no larger
 than they were at the time; it looks once a quarter of an hour in which something was found, and every day; all sources
-count as heard; nobody takes an alert, so each fades three days after its last news; and the budget of false alarms that
-an organisation's watches share is left out.
+count as heard; nobody takes an alert, so each fades three days after its last news; and the other watches of the
+organisation are left out: what they tell in its place, and the budget of false alarms that all share.
 """
 
 from bisect import bisect_left, bisect_right
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.alerts.decide import SLOW, Budget, decide, midnight
+from app.alerts.decide import SLOW, Budget, decide, midnight, share_of_day
 from app.alerts.severity import Evidence, assess
 from app.alerts.types import Alert, AlertState, Decision, Severity, Verdict, Watch
 from app.alerts.weighing import headline, leaning, share_told, weightiest
@@ -120,7 +120,8 @@ class _Ledger:
         raised = sum(1 for at, good in self.raised if at >= today and good == is_good)
         lately = sum(1 for at, _ in self.raised if at >= since)
         days = min(float(BUDGET_DAYS), (now - (self.begun or now)) / DAY)
-        return Budget(self.watch.alerts_per_day, raised, peaks, days, lately)
+        elapsed = share_of_day(now, self.watch.time_zone)
+        return Budget(self.watch.alerts_per_day, raised, peaks, days, lately, elapsed)
 
     def _is_good(self, one: Emergence) -> bool:
         topic = self.taxonomy.find_topic(one.topics[0]) if one.topics else None

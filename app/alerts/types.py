@@ -137,6 +137,7 @@ class HoldReason(StrEnum):
     MUTED = "muted"
     OLD_NEWS = "old_news"
     TOLD = "told"  # most of what a slow finding counts has been told one by one
+    TOLD_ELSEWHERE = "told_elsewhere"  # another watch tells of the same story
     DECIDED = "decided"  # people closed this story's alert, and nothing grew past it
 
 
@@ -145,6 +146,7 @@ class Decision:
     verdict: Verdict
     reason: str
     hold: HoldReason | None = None
+    told_by: int | None = None  # the alert of another watch that tells the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from app.alerts.types import HoldReason
 from app.api.doors import (
@@ -32,6 +32,7 @@ class HeldOut(Out):
     watch_name: str
     story_id: OptionalId
     story_title: str
+    title: Annotated[str, Field(description="That an alert of it would have")]
     kind: EmergenceKind
     at: AwareDatetime
     because: str
@@ -39,6 +40,7 @@ class HeldOut(Out):
     severity: int | None
     hold: HoldReason | None
     decided: str
+    told_by: Annotated[OptionalId, Field(description="The alert of another watch that tells the same")]
 
 
 class HeldListOut(Out):

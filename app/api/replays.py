@@ -32,7 +32,7 @@ from app.api.models.replays import (
 )
 from app.records import WatchDraft
 from app.records.replays import Outcome, ReplayAsk, Side
-from app.services.replays import to_draft
+from app.records.watches import to_draft
 
 router = APIRouter(prefix="/replays", tags=["replays"], dependencies=[Depends(READ)], responses=PROBLEMS)
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from app.api.doors import PROBLEMS, READ, Admin, Desk, Now, Reader, tagged, to_number, version_asked
 from app.api.models import WatchChangeIn, WatchesOut, WatchIn, WatchOut
 from app.records import WatchDraft, WatchRow
+from app.records.watches import to_draft
 
 router = APIRouter(prefix="/watches", tags=["watches"], dependencies=[Depends(READ)], responses=PROBLEMS)
 
@@ -61,17 +62,3 @@ def words_of(body: WatchIn | WatchChangeIn) -> dict[str, tuple[str, ...]]:
     """The lists that were given, as values hold them."""
     lists = {"languages": body.languages, "topics": body.topics}
     return {name: tuple(words) for name, words in lists.items() if words is not None}
-
-
-def to_draft(row: WatchRow) -> WatchDraft:
-    return WatchDraft(
-        name=row.name,
-        query=row.query,
-        languages=row.languages,
-        topics=row.topics,
-        owner=row.owner,
-        sensitivity=row.sensitivity,
-        priority=row.priority,
-        alerts_per_day=row.alerts_per_day,
-        time_zone=row.time_zone,
-    )

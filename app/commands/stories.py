@@ -10,7 +10,8 @@ import typer
 from app.commands.archive import Archive, ArchiveItem, ArchiveSignals
 from app.commands.files import STANDARD, created, refuse_the_same_file, shown, usable_arguments, write_line
 from signals.dedupe import CopyIndex
-from signals.stories import WINDOW, StoryIndex
+from signals.living_stories import WINDOW
+from signals.stories import StoryIndex
 
 # Live, the group stage looks for merges after each batch or minute.
 MERGE_EVERY_ITEMS = 100

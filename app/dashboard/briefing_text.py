@@ -30,7 +30,7 @@ def to_text(briefing: Briefing, organisation: str, say: Speech, topics: Topics, 
         ("settling", briefing.settling),
     ):
         parts.append("\n".join([name.upper(), *_lines(lines, SHOWN[name], say, topics)]))
-    parts.append(f"Held back by the budgets in the last 24 hours: {briefing.held}")
+    parts.append(f"Held back by the budgets in the last 24 hours: {briefing.held + briefing.held_as_false}")
     if suggested:
         parts.append(f"Watches that the radar suggests: {suggested}")
     return "\n\n".join(parts) + "\n"

@@ -7,8 +7,8 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from app.dashboard.source_wording import STATES_OF_HOURS
 from app.dashboard.speech import Speech
-from app.dashboard.wording import STATES_OF_HOURS
 from app.records.coverage import HourRow, SourceHours, State
 
 # Shapes tell what colours tell, and words behind them tell it to those who do not see either.

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from app.alerts.types import AlertState, DismissReason, Level
 from app.api.doors import present, services_of
-from app.dashboard import story_wording, wording
+from app.dashboard import source_wording, story_wording, wording
 from app.dashboard.assets import address_of
 from app.dashboard.charts import bars, spark
 from app.dashboard.highlight import mark, plain
@@ -53,6 +53,7 @@ def make_environment() -> Environment:
     environment.globals.update(
         wording=wording,
         telling=story_wording,
+        hearing=source_wording,
         asset=address_of,
         spark=spark,
         bars=bars,

@@ -2,16 +2,11 @@
 
 from typing import Final
 
+from app.dashboard.wording import _
 from app.records import StageChangeKind, StoryChangeKind
 from classifiers.lifecycle import Reason, Stage
 from signals.outlook import Outlook
 from signals.outlook import Reason as OutlookReason
-
-
-def _(words: str) -> str:
-    """Marks a text for the translators; the page translates it when it is shown."""
-    return words
-
 
 STAGES: Final = {
     Stage.POTENTIAL: _("Potential"),

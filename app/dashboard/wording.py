@@ -4,8 +4,7 @@ from typing import Final
 
 from app.alerts.side_by_side import Place
 from app.alerts.types import AlertState, DismissReason, HoldReason, Level, Sensitivity, TransitionKind
-from app.records import Bucket, ListOutcome, SubjectKind
-from app.records.coverage import State
+from app.records import Bucket, SubjectKind
 from app.records.learning import ModelState
 from app.records.radar import NotWanted, SuggestionState
 from app.records.replays import ReplayState, Side
@@ -83,6 +82,7 @@ HOLDS: Final = {
     HoldReason.MUTED: _("Muted"),
     HoldReason.OLD_NEWS: _("Old news"),
     HoldReason.TOLD: _("Told already"),
+    HoldReason.TOLD_ELSEWHERE: _("Told by another watch"),
     HoldReason.DECIDED: _("Decided before"),
 }
 
@@ -112,46 +112,6 @@ MOST_POINTS: Final = {
     "silence": 40,
     "tier": 15,
     "loss": 100,
-}
-
-HEALTH: Final = {
-    "failing": _("Failing"),
-    "blocked": _("Blocked"),
-    "silent": _("Silent"),
-    "late": _("Late"),
-    "new": _("New"),
-    "heard": _("Heard"),
-    "retired": _("Retired"),
-}
-
-STATES_OF_HOURS: Final = {
-    State.SEEN: _("heard"),
-    State.QUIET: _("quiet"),
-    State.SILENT: _("silent"),
-    State.LATE: _("late"),
-    State.FAILING: _("failing"),
-    State.BLOCKED: _("blocked"),
-    State.NOT_ASKED: _("not asked"),
-}
-
-STATES_OF_HOURS_MEAN: Final = {
-    State.SEEN: _("it spoke, and we heard it"),
-    State.QUIET: _("we listened, and it had nothing to say, as it well may"),
-    State.SILENT: _("it answers, but says nothing for longer than is its way"),
-    State.LATE: _("nobody visited it when it was due: our fault"),
-    State.FAILING: _("visits go wrong"),
-    State.BLOCKED: _("it refuses to let us in"),
-    State.NOT_ASKED: _("nobody listened: Forkant was asleep or stopped"),
-}
-
-HEALTH_MEANS: Final = {
-    "failing": _("the last visits went wrong"),
-    "blocked": _("it refuses to let us in"),
-    "silent": _("it answers, but says less than it usually does"),
-    "late": _("its visit is overdue"),
-    "new": _("not heard yet"),
-    "heard": _("as it should be"),
-    "retired": _("it is gone for good"),
 }
 
 STAKEHOLDERS: Final = {
@@ -233,13 +193,6 @@ DELIVERIES: Final = {
     "dropped": _("Not sent"),
 }
 
-LIST_OUTCOMES: Final = {
-    ListOutcome.NEW: _("new"),
-    ListOutcome.KNOWN: _("already a source"),
-    ListOutcome.REPEATED: _("twice in the list"),
-    ListOutcome.REFUSED: _("cannot be used"),
-}
-
 OUTCOMES: Final = {
     "new": _("new items"),
     "unchanged": _("nothing new"),
@@ -305,15 +258,6 @@ SETTINGS: Final = {
     "topics": _("Topics of interest"),
     "priority": _("Priority"),
     "alerts_per_day": _("Alerts a day, at most"),
-}
-
-# How a source stands with the hub that its feed names (WebSub).
-PUSH: Final = {
-    "none": _("Offered, not used"),
-    "asked": _("Asked for"),
-    "active": _("Subscribed"),
-    "denied": _("Refused by the hub"),
-    "lapsed": _("Run out"),
 }
 
 # What a page says once after a change; the cookie carries only the code.

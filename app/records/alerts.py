@@ -35,6 +35,7 @@ class AlertRow:
     closed_at: datetime | None
     dismiss_reason: DismissReason | None
     position: int
+    also: tuple[str, ...] = ()  # other watches that hit the same story and left the telling to this one
 
 
 @dataclass(frozen=True, slots=True)

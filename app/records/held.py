@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.alerts.types import HoldReason
+from app.alerts.types import HoldReason, Severity
 from classifiers.types import Emergence
 
 
@@ -11,7 +11,7 @@ class HeldFinding:
     """An emergence that was held back, locked, with what an alert of it would say."""
 
     emergence: Emergence  # about the story as it is merged by now
-    severity: int
+    severity: Severity
     hold: HoldReason | None
     title: str
     owner: str

@@ -52,3 +52,18 @@ class WatchDraft:
     priority: int = 2
     alerts_per_day: int = 3
     time_zone: str = ""  # empty: the organisation's
+
+
+def to_draft(row: WatchRow) -> WatchDraft:
+    """As it is, to be changed."""
+    return WatchDraft(
+        name=row.name,
+        query=row.query,
+        languages=row.languages,
+        topics=row.topics,
+        owner=row.owner,
+        sensitivity=row.sensitivity,
+        priority=row.priority,
+        alerts_per_day=row.alerts_per_day,
+        time_zone=row.time_zone,
+    )

@@ -6,13 +6,16 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.alerts.elsewhere import TELL, Elsewhere, Place
 from app.alerts.false_alarms import A_MONTH_PER_WATCH, BACK, Candidate, FalseAlarms, standing
 from app.alerts.types import (
     Alert,
     AlertState,
     Decision,
     DismissReason,
+    HoldReason,
     Level,
+    Sensitivity,
     Severity,
     TransitionKind,
     Verdict,
@@ -42,6 +45,7 @@ class DecidingInMemory:
         sharing = 1 if each_apart else len(self._watches)
         self._a_month = A_MONTH_PER_WATCH * sharing if false_alarms_a_month is None else false_alarms_a_month
         self._about: dict[tuple[int, int | None], list[int]] = {}  # alerts by watch and story
+        self._noted: set[tuple[int, int]] = set()  # alerts and the watches that stand on them beside their own
         self._calm_until: datetime | None = None  # no living alert has been quiet for as long before that
 
     async def watches_with_undecided(self, _: AsyncConnection) -> list[int]:
@@ -63,7 +67,9 @@ class DecidingInMemory:
     async def peaks_since(self, _: AsyncConnection, watch_id: int, since: datetime) -> list[int]:
         peaks: dict[int, int] = {}
         for one in self._findings.since(watch_id, since):
-            if one.severity is not None and not self._past.is_apart(one.emergence.story_id):
+            if one.severity is None or one.hold == HoldReason.TOLD_ELSEWHERE:
+                continue
+            if not self._past.is_apart(one.emergence.story_id):
                 peaks[one.about] = max(peaks.get(one.about, 0), one.severity)
         return list(peaks.values())
 
@@ -75,6 +81,45 @@ class DecidingInMemory:
     ) -> dict[int, frozenset[EmergenceKind]]:
         kinds = self._findings.of[watch_id].kinds
         return {key: frozenset(kinds[key]) for key in story_ids if key is not None and key in kinds}
+
+    async def take_organisation(self, _: AsyncConnection, watch_id: int) -> int:
+        return 1  # nobody else decides
+
+    async def places(self, _: AsyncConnection, watch_ids: Iterable[int], since: datetime) -> dict[int, Place]:
+        return {key: self._place(self._watches[key], since) for key in watch_ids}
+
+    def _place(self, watch: Watch, since: datetime) -> Place:
+        hits = self._past.hits[watch.id]
+        lately = len(hits.counted) - hits.since(since) if watch.query else 0
+        return Place(watch.priority, not watch.query, lately, watch.id)
+
+    async def told_elsewhere(self, _: AsyncConnection, given: Watch, story_id: int) -> list[Elsewhere]:
+        if self._each_apart:
+            return []
+        is_restricted = given.sensitivity is Sensitivity.RESTRICTED
+        others = [
+            one
+            for one in self._watches.values()
+            if one.id != given.id and (one.sensitivity is Sensitivity.RESTRICTED) == is_restricted
+        ]
+        found = {key: one for one in others for key in self._about_story(one.id, story_id)}
+        return [
+            self._elsewhere(self._findings.alerts[key].alert, found[key], given.id)
+            for key in sorted(found)
+            if self._findings.alerts[key].alert.state in TELL
+        ]
+
+    def _elsewhere(self, alert: Alert, watch: Watch, asking: int) -> Elsewhere:
+        return Elsewhere(
+            alert_id=alert.id,
+            watch_id=watch.id,
+            watch=watch.name,
+            owner=watch.owner,
+            state=alert.state,
+            severity=alert.severity.score,
+            level=alert.severity.level,
+            is_noted=(alert.id, asking) in self._noted,
+        )
 
     async def take_false_alarms(self, _: AsyncConnection, watch_id: int, now: datetime) -> FalseAlarms:
         peaks: dict[tuple[int, int], int] = {}
@@ -113,9 +158,8 @@ class DecidingInMemory:
     async def latest_alert(
         self, _: AsyncConnection, watch_id: int, story_id: int | None, source_id: int | None = None
     ) -> Alert | None:
-        stories = [None] if story_id is None else [story_id, *self._past.absorbed.get(story_id, ())]
-        keys = [key for one in stories for key in self._about.get((watch_id, one), ())]
-        rows = [self._findings.alerts[key] for key in {*keys, *self._living_linked(watch_id, story_id)}]
+        keys = self._about.get((watch_id, None), ()) if story_id is None else self._about_story(watch_id, story_id)
+        rows = [self._findings.alerts[key] for key in keys]
         alerts = [row.alert for row in rows if story_id is not None or row.source_id == source_id]
 
         def rank(one: Alert) -> tuple[bool, bool, datetime, int]:
@@ -123,6 +167,12 @@ class DecidingInMemory:
             return is_living, is_living and one.story_id == story_id, one.changed_at, one.id
 
         return max(alerts, key=rank, default=None)
+
+    def _about_story(self, watch_id: int, story_id: int) -> set[int]:
+        """Alerts of a watch about a story, one merged into it, or one linked with it, while they live."""
+        stories = (story_id, *self._past.absorbed.get(story_id, ()))
+        keys = (key for one in stories for key in self._about.get((watch_id, one), ()))
+        return {*keys, *self._living_linked(watch_id, story_id)}
 
     async def raised_since(
         self,
@@ -151,6 +201,8 @@ class DecidingInMemory:
         one.severity, one.level = severity.score, severity.level.value
         one.verdict, one.reason, one.alert_id = decision.verdict.value, decision.reason, alert_id
         one.hold = decision.hold.value if decision.hold else ""
+        if decision.told_by is not None:
+            self._noted.add((decision.told_by, one.emergence.watch_id))
         mine = self._findings.of[one.emergence.watch_id]
         mine.undecided.remove(one)
         self._findings.decided.append(one)

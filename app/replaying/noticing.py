@@ -2,15 +2,19 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import Watch
 from app.replaying.findings import Findings
 from app.replaying.past import Past
+from app.stages.detect import BUCKET, GRACE
 from app.storage.noticing import WatchPlace
+from classifiers.detectors.new_term import WINDOW as TITLES_OF
 from classifiers.detectors.remembering import Living
 from classifiers.types import Count, Detector, Emergence, Hit
 from classifiers.watches.audience import Audience
@@ -42,8 +46,21 @@ class NoticingInMemory:
         self._counted_until[watch_id] = counted_until
 
     async def waiting_watches(self, _: AsyncConnection, counted_until: datetime) -> list[int]:
-        hits = self._past.hits
-        return [key for key in self._places if self._counted_until[key] < counted_until or hits[key].unseen]
+        return [key for key in self._places if self._is_due(key, counted_until)]
+
+    def _is_due(self, watch_id: int, until: datetime) -> bool:
+        """A look of which nothing can come waits, since detectors take any number of closed buckets at once: one at
+        which nothing was said, no day may have ended, and no title is just a day old (new_term learns it then)."""
+        hits, since = self._past.hits[watch_id], self._counted_until[watch_id]
+        if hits.unseen or since >= until:
+            return bool(hits.unseen)
+        opens_hour = since <= _last_hour_before(until, self._places[watch_id].time_zone)
+        after_now = until + BUCKET + GRACE
+        return (
+            opens_hour
+            or hits.since(since) < hits.since(until)
+            or hits.is_any_between(since - TITLES_OF, after_now - TITLES_OF)
+        )
 
     async def take_watch(self, _: AsyncConnection, watch_id: int) -> WatchPlace | None:
         place = self._places[watch_id]
@@ -117,6 +134,13 @@ class NoticingInMemory:
 
     async def insert_emergences(self, _: AsyncConnection, found: Sequence[Emergence]) -> None:
         self._findings.add(found)
+
+
+@lru_cache(maxsize=100)  # the watches of one look mostly ask the same
+def _last_hour_before(until: datetime, time_zone: str) -> datetime:
+    """Of the audience: some days begin at half past by our clock."""
+    local = (until - timedelta.resolution).astimezone(ZoneInfo(time_zone))
+    return local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def _place(watch: Watch, begin: datetime) -> WatchPlace:

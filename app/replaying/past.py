@@ -24,11 +24,14 @@ class WatchHits:
     counts_at: dict[int, datetime] = field(default_factory=dict)  # by signal
     unseen: list[int] = field(default_factory=list)  # by the detectors
     counted: list[tuple[datetime, int]] = field(default_factory=list)  # the series, in order of time
+    times: list[datetime] = field(default_factory=list)  # when they were said and when seen, in order
 
     def add(self, signal: Signal, *, is_late: bool, is_undated: bool) -> None:
         at = counted_at(signal, is_late=is_late)
         self.counts_at[signal.id] = at
         self.unseen.append(signal.id)
+        insort(self.times, signal.at)
+        insort(self.times, signal.seen_at)
         if is_counted(signal) and not is_undated:
             insort(self.counted, (at, signal.id))
 
@@ -36,7 +39,12 @@ class WatchHits:
         """The place in the series of the first that counts at or after a moment."""
         return bisect_left(self.counted, (moment, 0))
 
+    def is_any_between(self, begin: datetime, end: datetime) -> bool:
+        """Whether anything was said or seen then."""
+        return bisect_left(self.times, begin) < bisect_left(self.times, end)
+
     def forget(self, before: datetime) -> None:
+        del self.times[: bisect_left(self.times, before)]
         del self.counted[: self.since(before)]
         self.counts_at = {key: at for key, at in self.counts_at.items() if at >= before}
 

@@ -1,9 +1,11 @@
 """Says what a step of a replay has changed, in the names that its owner has for signals."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from app.alerts.types import Verdict
+from app.alerts.weighing import headline
 from app.replaying.findings import Change, Findings, Found
 from app.replaying.heard import Telling
 from app.replaying.past import Past
@@ -58,7 +60,7 @@ class Teller:
     def _of_held(self, one: Found, now: datetime) -> Telling:
         found = one.emergence
         story_id = self._past.root_of(found.story_id)
-        story = self._past.stories.get(story_id) if story_id is not None else None
+        hits = self._past.load_hits(found.signal_ids)
         return Telling(
             at=now,
             alert=one.alert_id,
@@ -69,7 +71,7 @@ class Teller:
             kind=found.kind.value,
             severity=one.severity or 0,
             level=one.level,
-            title=story.title if story else found.because,
+            title=headline(replace(found, story_id=story_id), [hits[key] for key in found.signal_ids if key in hits]),
             topics=found.topics,
             story=self._name_of(story_id),
             items=self._names_of(found.signal_ids),

@@ -27,6 +27,13 @@ emergence = Table(
     Column("coverage", Float, nullable=False, server_default=text("1"), comment="Share of sources heard"),
     Column("facts", JSONB, nullable=False, server_default=text("'{}'"), comment="The detector's own figures"),
     Column("severity", SmallInteger, nullable=True, comment="0 to 100; null: not yet decided"),
+    Column(
+        "factors",
+        JSONB,
+        nullable=False,
+        server_default=text("'[]'"),
+        comment="[{name, value, points}] of the severity; empty: not yet decided, or decided before these were kept",
+    ),
     said("verdict", "raise, escalate, update or hold; empty: not yet decided"),
     said("hold", "Why it woke nobody"),
     said("decided", "The decision in words"),
@@ -38,7 +45,15 @@ emergence = Table(
         index=True,
         comment="The alert that it raised or fed",
     ),
+    Column(
+        "told_by",
+        BigInteger,
+        ForeignKey("alert.id", ondelete="SET NULL"),
+        nullable=True,
+        comment="The alert of another watch that tells the same, where that is why it was held back",
+    ),
     comment="A detector's finding: this is on its way",
 )
 Index("ix_emergence_watch_at", emergence.c.watch_id, emergence.c.at)
+Index("ix_emergence_told_by", emergence.c.told_by, postgresql_where=emergence.c.told_by.is_not(None))
 Index("ix_emergence_undecided", emergence.c.id, postgresql_where=emergence.c.verdict == "")

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from app.alerts.severity import level_of
-from app.alerts.types import AlertState, HoldReason, Severity, TransitionKind
+from app.alerts.types import AlertState, HoldReason, TransitionKind
 from app.errors import Conflict, NotFound
 from app.overviews import Held
 from app.records import AlertRow, Caller, Page
@@ -47,7 +46,7 @@ class HeldBack:
                 raise NotFound(f"Nothing with the number {emergence_id} is held back")
             if found.living_alert_id is not None:
                 raise Conflict(f"Alert {found.living_alert_id} about the same is living on this watch: use that one")
-            severity = Severity(found.severity, level_of(found.severity), ())
+            severity = found.severity
             alert_id = await deciding.insert_alert(
                 connection, found.emergence, severity, found.title, found.owner, found.signals, found.publishers, now
             )

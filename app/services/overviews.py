@@ -43,7 +43,7 @@ class Overviews:
             days = await store.count_days(connection, pairs, USUAL_DAYS + 1, now)
             begun = await store.find_beginnings(connection, [one.story_id for one in living if one.story_id])
             takers = await store.find_takers(connection, [alert.id for alert in living])
-            held = await store.count_held(connection, caller.sight, HoldReason.BUDGET, now - DAY)
+            held = await store.count_held(connection, caller.sight, now - DAY)
         lines = [
             BriefingLine(
                 alert=alert,
@@ -82,7 +82,7 @@ def to_briefing(
     lines: Sequence[BriefingLine],
     is_opportunity: Callable[[str], bool],
     coverage: Coverage,
-    held: int,
+    held: Mapping[HoldReason, int],
     now: datetime,
 ) -> Briefing:
     """Each line in one place: an opportunity, else new for a day, else rising or settling."""
@@ -99,7 +99,8 @@ def to_briefing(
         settling=tuple(line for line in older if not is_rising(line)),
         opportunities=tuple(won),
         living=len(lines),
-        held=held,
+        held=held.get(HoldReason.BUDGET, 0),
+        held_as_false=held.get(HoldReason.FALSE_ALARMS, 0),
     )
 
 

@@ -8,7 +8,7 @@ from app.alerts.side_by_side import Comparison, Matter, Place, Placed, compare, 
 from app.errors import Conflict, Invalid, NotFound, TooMany
 from app.records import Caller, Page
 from app.records.replays import Outcome, ReplayAsk, ReplayRow, ReplayState, Side
-from app.records.watches import WatchDraft, WatchRow
+from app.records.watches import WatchDraft, WatchRow, to_draft
 from app.services.paging import check_limit, from_place, to_place
 from app.services.watches import Watches
 from app.storage import replays as store
@@ -176,17 +176,3 @@ class Replays:
         if ends_at - begins_at < SHORTEST:
             raise Invalid("A replay covers at least an hour of what is stored", "to")
         return replace(ask, begins_at=begins_at, ends_at=ends_at)
-
-
-def to_draft(row: WatchRow) -> WatchDraft:
-    return WatchDraft(
-        name=row.name,
-        query=row.query,
-        languages=row.languages,
-        topics=row.topics,
-        owner=row.owner,
-        sensitivity=row.sensitivity,
-        priority=row.priority,
-        alerts_per_day=row.alerts_per_day,
-        time_zone=row.time_zone,
-    )

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts import hearing
-from app.alerts.decide import SLOW, Budget, decide, midnight
+from app.alerts.decide import SLOW, Budget, decide, midnight, share_of_day
+from app.alerts.elsewhere import Elsewhere, give_way
 from app.alerts.false_alarms import STATISTICAL
 from app.alerts.hearing import assess_hearing
 from app.alerts.severity import Evidence, assess
@@ -33,6 +34,7 @@ from signals.types import Sensitivity
 BUDGET_DAYS = 14
 QUIET_UNTIL_FADED = timedelta(hours=72)
 DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,9 @@ class AlertStage:
     async def run(self, now: datetime) -> Tally:
         async with self._database.transaction() as connection:
             waiting = await self._store.watches_with_undecided(connection)
+            if len(waiting) > 1:  # the narrowest first: what it tells of, the broader ones need not
+                places = await self._store.places(connection, waiting, now - WEEK)
+                waiting = sorted(places, key=lambda key: places[key])
         taken = made = 0
         held: dict[str, int] = {}
         for watch_id in waiting:
@@ -91,6 +96,7 @@ class AlertStage:
         watch = await self._store.take_watch(connection, watch_id)
         if watch is None:
             return []
+        await self._store.take_organisation(connection, watch_id)  # always before a transition: those have one turn
         cases = await self._cases(connection, watch)
         peaks = await self._store.peaks_since(connection, watch_id, now - BUDGET_DAYS * DAY)
         peaks += [case.severity.score for case in cases if not case.is_apart]
@@ -99,15 +105,17 @@ class AlertStage:
         is_by_numbers = any(case.emergence.kind in STATISTICAL for case in cases)
         borne = await self._store.take_false_alarms(connection, watch_id, now) if is_by_numbers else None
         lately = sum(await self._store.raised_since(connection, watch_id, now - BUDGET_DAYS * DAY, ()))
+        elapsed = share_of_day(now, watch.time_zone)
         decisions = []
         for case in sorted(cases, key=lambda one: (-one.severity.score, one.id)):
             raised = await self._raised(connection, case, watch, now)
             latest = await self._store.latest_alert(
                 connection, watch_id, case.emergence.story_id, case.emergence.source_id
             )
-            budget = Budget(watch.alerts_per_day, raised, peaks, days, lately)
+            budget = Budget(watch.alerts_per_day, raised, peaks, days, lately, elapsed)
             told = await self._told(connection, case, watch, now)
             decision = decide(case.emergence, case.severity, watch, latest, budget, borne, told)
+            decision = await self._give_way(connection, case, decision, watch, now)
             if borne and case.emergence.kind in STATISTICAL and decision.verdict is Verdict.RAISE:
                 borne = borne.spend()
             lately += decision.verdict is Verdict.RAISE
@@ -115,6 +123,33 @@ class AlertStage:
             await self._store.record_decision(connection, case.id, case.severity, decision, alert_id)
             decisions.append(decision)
         return decisions
+
+    async def _give_way(
+        self, connection: AsyncConnection, case: Case, decision: Decision, watch: Watch, now: datetime
+    ) -> Decision:
+        """What is left of a decision where other watches tell of the same story; notes the watch on their alert."""
+        story_id = case.emergence.story_id
+        if decision.verdict is not Verdict.RAISE or story_id is None or case.is_apart:
+            return decision
+        others = await self._store.told_elsewhere(connection, watch, story_id)
+        if not others:
+            return decision
+        places = await self._store.places(connection, [watch.id, *(one.watch_id for one in others)], now - WEEK)
+        ranked = [(one, places[one.watch_id]) for one in others]
+        decision = give_way(decision, case.severity, watch.owner, places[watch.id], ranked)
+        for other in others:
+            if other.alert_id == decision.told_by and other.state.is_living and not other.is_noted:
+                await self._note(connection, case, watch, other, now)
+        return decision
+
+    async def _note(
+        self, connection: AsyncConnection, case: Case, watch: Watch, other: Elsewhere, now: datetime
+    ) -> None:
+        severity = Severity(other.severity, other.level, ())
+        reason = f"also: {watch.name}"
+        await self._tell(
+            connection, other.alert_id, TransitionKind.UPDATED, other.state, severity, now, reason, case.id
+        )
 
     async def _told(self, connection: AsyncConnection, case: Case, watch: Watch, now: datetime) -> float:
         """What share of the signals behind a slow finding stand in stories that the watch has told of lately."""

@@ -76,12 +76,20 @@ class Desk:
                 self._stories.restore(signal, story_id)
             self._stories.keep_apart(await stories_changing.kept_apart(connection, since))
         elif newest > self._change:
-            changed = await stories_changing.changed_after(connection, self._change)
-            self._links = None
-            self._stories.recast(changed, await grouping.load_members(connection, since, changed))
-            self._stories.keep_apart(await stories_changing.kept_apart(connection, since))
+            await self._recast(connection, since)
         self._change = newest
         return self._stories
+
+    async def _recast(self, connection: AsyncConnection, since: datetime) -> None:
+        """Only what people have changed is read anew, in both indexes."""
+        assert self._stories is not None
+        changed = await stories_changing.changed_after(connection, self._change)
+        members = await grouping.load_members(connection, since, changed)
+        self._stories.recast(changed, members)
+        self._stories.keep_apart(await stories_changing.kept_apart(connection, since))
+        if self._links is not None:
+            self._links.recast(changed, members)
+            self._links.linked_already(await linking.load_pairs(connection, since))
 
     async def links(self, connection: AsyncConnection, now: datetime) -> LinkIndex:
         """The same stories by what other languages know them by."""

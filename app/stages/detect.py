@@ -25,7 +25,7 @@ NEWCOMER = timedelta(days=70)  # as far back as the slow detectors compare
 class DetectStage:
     def __init__(self, database: Transactions, detectors: Sequence[Detector], store: Noticing = noticing) -> None:
         self._database = database
-        self._detectors = detectors
+        self._detectors = [((one.kind.value, one.version), one) for one in detectors]
         self._store = store
 
     async def run(self, now: datetime) -> Tally:
@@ -53,12 +53,11 @@ class DetectStage:
         news = await self._gather(connection, place, new, until, share, now)
         states = await self._store.load_states(connection, place.watch_id)
         found: list[Emergence] = []
-        for detector in self._detectors:
-            key = (detector.kind.value, detector.version)
+        for key, detector in self._detectors:
             before = states.get(key, {})
             finding = detector.detect(news, before)
             found.extend(finding.emergences)
-            if finding.state != before:
+            if finding.state is not before and finding.state != before:
                 await self._store.save_state(connection, place.watch_id, *key, finding.state, now)
         await self._store.insert_emergences(connection, found)
         await self._store.mark_seen(connection, place.watch_id, new, max(until, place.counted_until), now)

@@ -94,7 +94,9 @@ class LedgerStage:
                 (
                     one.source_id,
                     one.heard_at,
-                    silent_after(one.known, one.heard_at, zone) if one.known and one.heard_at else None,
+                    silent_after(one.known, one.heard_at, zone, is_priority=one.is_priority)
+                    if one.known and one.heard_at
+                    else None,
                 )
                 for one in standings
             ],

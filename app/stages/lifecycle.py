@@ -13,7 +13,7 @@ from app.storage.stories_stages import Look, Standing
 from classifiers.lifecycle import LATELY, SILENT, Proposal, Stage, StageFacts, facts_from, is_worth_repeating, propose
 from classifiers.taxonomy import Taxonomy
 
-AT_ONCE = 50  # in one transaction
+AT_ONCE = 500  # in one transaction
 REMEMBERED = timedelta(days=8)  # a story takes no signals for longer than seven
 AGAIN = timedelta(minutes=10)  # while a story that is serious lives: severity and the day that is counted move on
 SELDOM = timedelta(hours=1)  # while another does
@@ -26,21 +26,21 @@ class LifecycleStage:
     def __init__(self, database: Database, taxonomy: Taxonomy) -> None:
         self._database = database
         self._taxonomy = taxonomy
-        self._opened_until: datetime | None = None
+        self._done_until: datetime | None = None  # by this process, to the end
 
     async def run(self, now: datetime) -> Tally:
-        since = self._opened_until - OVERLAP if self._opened_until else now - REMEMBERED
+        since = self._done_until - OVERLAP if self._done_until else now - REMEMBERED
         async with self._database.transaction() as connection:
             await stories_stages.follow_merged(connection, now, since=now - REMEMBERED)
             await stories_stages.open_stages(connection, since, now)
-        self._opened_until = now
         taken = made = 0
         while True:
             async with self._database.transaction() as connection:
-                due = await stories_stages.take_due(connection, now, now - REMEMBERED, AT_ONCE)
+                due = await stories_stages.take_due(connection, now, since, AT_ONCE)
                 made += await self._look(connection, due, now) if due else 0
             taken += len(due)
             if len(due) < AT_ONCE:
+                self._done_until = now
                 return Tally("lifecycle", taken, made)
 
     async def _look(self, connection: AsyncConnection, due: Sequence[Standing], now: datetime) -> int:

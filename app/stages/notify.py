@@ -35,6 +35,9 @@ class NotifyStage:
         node_id: str,
         public_url: str = "",
         chance: random.Random | None = None,
+        *,
+        moment: float = MOMENT,
+        drain: float = DRAIN,
     ) -> None:
         self._database = database
         self._outbound = outbound
@@ -42,6 +45,8 @@ class NotifyStage:
         self._node_id = node_id
         self._public_url = public_url
         self._chance = chance or random.Random()  # spreads retries; no secret hangs on it
+        self._moment = moment
+        self._drain = drain
         self._under_way: set[asyncio.Task[list[str]]] = set()
         self._leaving = False
 
@@ -50,7 +55,7 @@ class NotifyStage:
         self._under_way |= await self._set_out(now)
         if not self._under_way:
             return Tally("notify")
-        done, self._under_way = await asyncio.wait(self._under_way, timeout=MOMENT)
+        done, self._under_way = await asyncio.wait(self._under_way, timeout=self._moment)
         outcomes = Counter(result for task in done for result in task.result())
         sent = outcomes.pop(Result.SENT.value, 0)
         return Tally("notify", sent + outcomes.total(), sent, tuple(outcomes.items()))
@@ -59,7 +64,7 @@ class NotifyStage:
         """End what is under way, or leave it to its lease: then it is told again, with the same id."""
         self._leaving = True
         if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=DRAIN)
+            _, late = await asyncio.wait(self._under_way, timeout=self._drain)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

@@ -20,6 +20,7 @@ log = structlog.get_logger()
 WEEK = timedelta(days=7)
 PAST = 12 * WEEK
 LEAST_PAST = timedelta(days=14)  # before that nobody can say what is usual
+KEPT = timedelta(days=180)  # suggestions; longer than what was answered rests
 HOUR = time(6)  # on Mondays, where the organisation is; after that, whenever somebody is awake
 
 
@@ -50,6 +51,7 @@ class RadarStage:
 
     async def run(self, now: datetime) -> Tally:
         async with self._database.transaction() as connection:
+            await store.forget(connection, now - KEPT)
             due = [
                 (organisation_id, week)
                 for organisation_id, zone in await store.organisations(connection)

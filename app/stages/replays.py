@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -19,6 +19,7 @@ from app.storage.database import Database
 log = structlog.get_logger()
 
 Play = Callable[[Order, Tell], Awaitable[Played]]
+KEPT = timedelta(days=180)  # what a replay told, from its end on
 TRIED = "it ended without an answer {} times: the machine may have too little memory"
 
 
@@ -32,8 +33,10 @@ class ReplaysStage:
         self._row: ReplayRow | None = None
         self._task: asyncio.Task[Played] | None = None
         self._progress = (0, 0)
+        self._swept_at: datetime | None = None
 
     async def run(self, now: datetime) -> Tally:
+        await self._sweep(now)
         if self._row is None or self._task is None:
             return Tally("replays", taken=await self._begin(now))
         if self._task.done():
@@ -58,6 +61,13 @@ class ReplaysStage:
             with suppress(DatabaseUnavailable):
                 async with self._database.transaction() as connection:
                     await store.put_back(connection, row.id, self._worker)
+
+    async def _sweep(self, now: datetime) -> None:
+        """Once a day, what nobody is likely to read again goes."""
+        if self._swept_at is None or now - self._swept_at >= timedelta(days=1):
+            async with self._database.transaction() as connection:
+                await store.forget(connection, now - KEPT)
+            self._swept_at = now
 
     async def _begin(self, now: datetime) -> int:
         async with self._database.transaction() as connection:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.alerts.elsewhere import Elsewhere, Place
 from app.alerts.false_alarms import FalseAlarms
 from app.alerts.types import Alert, AlertState, Decision, Level, Severity, TransitionKind, Watch
 from app.storage.noticing import WatchPlace
@@ -87,6 +88,14 @@ class Deciding(Protocol):
     async def kinds_so_far(
         self, connection: AsyncConnection, watch_id: int, story_ids: Iterable[int | None]
     ) -> dict[int, frozenset[EmergenceKind]]: ...
+
+    async def take_organisation(self, connection: AsyncConnection, watch_id: int) -> int: ...
+
+    async def places(
+        self, connection: AsyncConnection, watch_ids: Iterable[int], since: datetime
+    ) -> dict[int, Place]: ...
+
+    async def told_elsewhere(self, connection: AsyncConnection, watch: Watch, story_id: int) -> list[Elsewhere]: ...
 
     async def take_false_alarms(self, connection: AsyncConnection, watch_id: int, now: datetime) -> FalseAlarms: ...
 

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, func, literal, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.alerts.types import AlertState, DismissReason, Factor, Level, Transition, TransitionKind
+from app.alerts.types import AlertState, DismissReason, Factor, Level, Transition, TransitionKind, Verdict
 from app.records import AlertChange, AlertFilter, AlertRow, DeliveryRow, EmergenceRow, Sight, SignalRow
 from app.schema.alert import alert, transition
 from app.schema.delivery import delivery, receiver
@@ -20,6 +20,8 @@ from app.storage.transitions import append_transition
 from classifiers.types import EmergenceKind
 
 LOCKED = "55P03"
+
+beside = watch.alias("beside")
 
 
 class Busy(Exception):
@@ -54,8 +56,15 @@ async def read_version(connection: AsyncConnection) -> str:
 
 
 def select_alerts(sight: Sight) -> Select[Any]:
+    noted = (
+        select(beside.c.name)
+        .join(emergence, emergence.c.watch_id == beside.c.id)
+        .where(emergence.c.told_by == alert.c.id, emergence.c.verdict == Verdict.HOLD)
+        .distinct()
+        .order_by(beside.c.name)
+    )
     return (
-        select(alert, watch.c.name.label("watch_name"))
+        select(alert, watch.c.name.label("watch_name"), func.array(noted.scalar_subquery()).label("also"))
         .join(watch, watch.c.id == alert.c.watch_id)
         .where(watch.c.organisation_id == sight.organisation_id, is_seen(sight, alert.c.story_id))
     )
@@ -229,6 +238,7 @@ def to_alert_row(row: Row[Any]) -> AlertRow:
         closed_at=row.closed_at,
         dismiss_reason=DismissReason(row.dismiss_reason) if row.dismiss_reason else None,
         position=row.position,
+        also=tuple(row.also),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.severity import level_of
+from app.alerts.weighing import headline
 from app.schema.alert import alert, transition
 from app.schema.emergence import emergence
 from app.schema.item import item
@@ -16,6 +17,7 @@ from app.schema.signal import signal
 from app.schema.source import poll, source, source_status
 from app.schema.story import story
 from app.schema.watch import watch
+from app.storage.deciding import load_hits, to_emergence
 from app.storage.items import Counts
 from classifiers.watches.watchfile import WatchDraft
 from signals.types import Source
@@ -190,7 +192,6 @@ async def held_after(connection: AsyncConnection, number: int) -> Sequence[Told]
         select(
             emergence,
             watch.c.name.label("watch"),
-            now_in.c.title,
             now_in.c.id.label("root"),
             now_in.c.first_seen_at,
         )
@@ -200,10 +201,12 @@ async def held_after(connection: AsyncConnection, number: int) -> Sequence[Told]
         .where(emergence.c.id > number, emergence.c.verdict == "hold")
         .order_by(emergence.c.id)
     )
-    return [_to_held(row) for row in rows]
+    found = [(row, to_emergence(row, row.root)) for row in rows]
+    hits = await load_hits(connection, {key for _, one in found for key in one.signal_ids})
+    return [_to_held(row, headline(one, [hits[key] for key in one.signal_ids if key in hits])) for row, one in found]
 
 
-def _to_held(row: Row[Any]) -> Told:
+def _to_held(row: Row[Any], title: str) -> Told:
     return Told(
         position=row.id,
         at=None,
@@ -214,7 +217,7 @@ def _to_held(row: Row[Any]) -> Told:
         watch=row.watch,
         severity=row.severity,
         level=level_of(row.severity).value,
-        title=row.title or row.because,
+        title=title,
         story_id=row.root,
         story_began_at=row.first_seen_at,
         kind=row.kind,

@@ -8,19 +8,32 @@ from typing import Any
 from sqlalchemy import Row, and_, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.alerts.types import Alert, AlertState, Decision, DismissReason, Factor, Level, Sensitivity, Severity, Watch
+from app.alerts.types import (
+    Alert,
+    AlertState,
+    Decision,
+    DismissReason,
+    Factor,
+    HoldReason,
+    Level,
+    Sensitivity,
+    Severity,
+    Watch,
+)
 from app.schema.alert import alert
 from app.schema.emergence import emergence
 from app.schema.story import story, story_link
 from app.schema.watch import watch, watch_status
+from app.storage.elsewhere import LIVING as LIVING
+from app.storage.elsewhere import is_about
+from app.storage.elsewhere import places as places
+from app.storage.elsewhere import told_elsewhere as told_elsewhere
 from app.storage.false_alarms import take_false_alarms as take_false_alarms
-from app.storage.linking import linked_with
+from app.storage.false_alarms import take_organisation as take_organisation
 from app.storage.noticing import load_hits as load_hits
 from app.storage.seeing import not_restricted
 from app.storage.transitions import append_transition as append_transition
 from classifiers.types import Emergence, EmergenceKind
-
-LIVING = (AlertState.RAISED.value, AlertState.ACKNOWLEDGED.value)
 
 
 async def watches_with_undecided(connection: AsyncConnection) -> list[int]:
@@ -91,15 +104,18 @@ def to_emergence(row: Row[Any], story_id: int | None) -> Emergence:
     )
 
 
+def to_factors(stored: Iterable[Any]) -> tuple[Factor, ...]:
+    return tuple(Factor(one["name"], str(one["value"]), one["points"]) for one in stored)
+
+
 def to_alert(row: Row[Any]) -> Alert:
-    factors = tuple(Factor(**factor) for factor in row.factors)
     return Alert(
         id=row.id,
         watch_id=row.watch_id,
         story_id=row.story_id,
         state=AlertState(row.state),
         title=row.title,
-        severity=Severity(row.severity, Level(row.level), factors),
+        severity=Severity(row.severity, Level(row.level), to_factors(row.factors)),
         topics=tuple(row.topics),
         because=row.because,
         raised_at=row.raised_at,
@@ -125,12 +141,8 @@ async def latest_alert(
 
     An alert about our hearing is about a source, or about all of it.
     """
-    merged = select(story.c.id).where(story.c.merged_into == story_id)
-    told = (alert.c.story_id == story_id) | alert.c.story_id.in_(merged)
-    if story_id is not None:
-        told |= alert.c.story_id.in_(linked_with(story_id)) & alert.c.state.in_(LIVING)
     no_story = alert.c.story_id.is_(None) & alert.c.source_id.is_not_distinct_from(source_id)
-    about = no_story if story_id is None else told
+    about = no_story if story_id is None else is_about(story_id)
     found = (
         select(alert)
         .where(alert.c.watch_id == watch_id, about)
@@ -170,7 +182,7 @@ async def peaks_since(connection: AsyncConnection, watch_id: int, since: datetim
     peaks = (
         select(func.max(emergence.c.severity))
         .where(emergence.c.watch_id == watch_id, emergence.c.at >= since, emergence.c.severity.is_not(None))
-        .where(not_restricted(emergence.c.story_id))
+        .where(not_restricted(emergence.c.story_id), emergence.c.hold != HoldReason.TOLD_ELSEWHERE.value)
         .group_by(about)
     )
     return [int(value) for value in (await connection.scalars(peaks)).all()]
@@ -207,10 +219,12 @@ async def record_decision(
         .where(emergence.c.id == emergence_id)
         .values(
             severity=severity.score,
+            factors=[asdict(factor) for factor in severity.factors],
             verdict=decision.verdict.value,
             hold=decision.hold.value if decision.hold else "",
             decided=decision.reason,
             alert_id=alert_id,
+            told_by=decision.told_by,
         )
     )
 

@@ -24,6 +24,12 @@ ITEMS = text("""
 # is written, and every later statement sees what was written.
 WORDS = (
     text("delete from progress where item_id = any (:ids)"),
+    text("""
+        update alert
+        set title = coalesce((select story.title from story where story.id = alert.story_id), :erased)
+        from signal
+        where signal.id = any (:ids) and signal.title <> '' and alert.title = signal.title
+    """),  # headed with what its watch hit, which need not be what opened its story
     text("update signal set title = :erased, text = '', url = '', fingerprint = '' where id = any (:ids)"),
     text("update label set because = '[]' where signal_id = any (:ids)"),
     text("""

@@ -22,9 +22,15 @@ async def take_false_alarms(connection: AsyncConnection, watch_id: int, now: dat
     Take it before the first transition is written. Those are written in turn, and who has his turn and waits
     for the budget stops him who has the budget and waits for his turn.
     """
+    return await read_false_alarms(connection, await take_organisation(connection, watch_id), now)
+
+
+async def take_organisation(connection: AsyncConnection, watch_id: int) -> int:
+    """The organisation of a watch, locked until the transaction ends: who decides for one of its watches knows what
+    was decided for the others."""
     whose = select(watch.c.organisation_id).where(watch.c.id == watch_id).scalar_subquery()
     taken = select(organisation.c.id).where(organisation.c.id == whose).with_for_update(key_share=True)
-    return await read_false_alarms(connection, int((await connection.execute(taken)).scalar_one()), now)
+    return int((await connection.execute(taken)).scalar_one())
 
 
 async def read_false_alarms(connection: AsyncConnection, organisation_id: int, now: datetime) -> FalseAlarms:

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.alerts.types import HoldReason, Verdict
+from app.alerts.severity import level_of
+from app.alerts.types import HoldReason, Severity, Verdict
 from app.alerts.weighing import headline
 from app.records import Sight
 from app.records.held import HeldFinding
@@ -13,7 +14,7 @@ from app.schema.emergence import emergence
 from app.schema.story import story
 from app.schema.watch import watch, watch_status
 from app.storage import comparing
-from app.storage.deciding import latest_alert, load_hits, to_emergence
+from app.storage.deciding import latest_alert, load_hits, to_emergence, to_factors
 from app.storage.seeing import is_seen
 from classifiers.types import Emergence
 from signals.publishers import independent_publishers
@@ -51,13 +52,14 @@ async def _find(connection: AsyncConnection, sight: Sight, emergence_id: int) ->
 
 async def _to_finding(connection: AsyncConnection, row: Row[Any]) -> HeldFinding:
     found: Emergence = to_emergence(row, row.root)
+    score = row.severity or 0
     about = (await connection.execute(select(story).where(story.c.id == row.root))).first()
     signals = await comparing.load_signals(connection, found.signal_ids)
     hits = await load_hits(connection, found.signal_ids)
     latest = await latest_alert(connection, found.watch_id, found.story_id, found.source_id)
     return HeldFinding(
         emergence=found,
-        severity=row.severity or 0,
+        severity=Severity(score, level_of(score), to_factors(row.factors)),
         hold=HoldReason(row.hold) if row.hold else None,
         title=headline(found, [hits[key] for key in found.signal_ids if key in hits]),
         owner=row.owner,

@@ -54,6 +54,7 @@ class Standing:
     source_id: int
     known: Expectation | None
     heard_at: datetime | None  # last item heard of it by now
+    is_priority: bool
 
 
 async def organisations(connection: AsyncConnection) -> list[int]:
@@ -181,13 +182,14 @@ async def write_expectation(
 async def load_standings(connection: AsyncConnection, organisation_id: int) -> list[Standing]:
     """Sources that have spoken, or whose rhythm was learnt, since it was last said when they would be silent."""
     asked = (
-        select(expectation, source_status.c.last_new_at)
+        select(expectation, source_status.c.last_new_at, source.c.is_priority)
         .join(source, source.c.id == expectation.c.source_id)
         .join(source_status, source_status.c.source_id == source.c.id)
         .where(source.c.organisation_id == organisation_id, source.c.is_active)
         .where(expectation.c.last_at.is_distinct_from(source_status.c.last_new_at))
     )
-    return [Standing(row.source_id, to_expectation(row), row.last_new_at) for row in await connection.execute(asked)]
+    rows = await connection.execute(asked)
+    return [Standing(row.source_id, to_expectation(row), row.last_new_at, row.is_priority) for row in rows]
 
 
 def to_expectation(row: Row[Any]) -> Expectation | None:

@@ -1,6 +1,6 @@
 """Readings for the pages that look at many things at once: days of watches and sources, what was held back."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.alerts.types import HoldReason, TransitionKind, Verdict
+from app.alerts.weighing import headline
 from app.overviews import Held, Organisation, SourceDays
 from app.records import Sight
 from app.schema.alert import transition
@@ -17,9 +18,12 @@ from app.schema.label import label
 from app.schema.organisation import organisation
 from app.schema.story import story
 from app.schema.watch import watch
+from app.storage.deciding import load_hits, to_emergence
 from app.storage.queries import query
 from app.storage.seeing import is_seen
-from classifiers.types import Because, EmergenceKind, Label, LabelKind
+from classifiers.types import Because, EmergenceKind, Hit, Label, LabelKind
+
+ROOT = func.coalesce(story.c.merged_into, emergence.c.story_id)
 
 
 async def get_organisation(connection: AsyncConnection, organisation_id: int) -> Organisation:
@@ -89,13 +93,15 @@ def _held(sight: Sight, hold: HoldReason | None, since: datetime | None) -> list
     return wanted
 
 
-async def count_held(connection: AsyncConnection, sight: Sight, hold: HoldReason | None, since: datetime) -> int:
-    found = await connection.scalar(
-        select(func.count())
+async def count_held(connection: AsyncConnection, sight: Sight, since: datetime) -> Counter[HoldReason]:
+    """By reason."""
+    rows = await connection.execute(
+        select(emergence.c.hold, func.count().label("findings"))
         .select_from(emergence.join(watch, watch.c.id == emergence.c.watch_id))
-        .where(*_held(sight, hold, since))
+        .where(*_held(sight, None, since), emergence.c.hold != "")
+        .group_by(emergence.c.hold)
     )
-    return found or 0
+    return Counter({HoldReason(row.hold): row.findings for row in rows})
 
 
 async def list_held(
@@ -110,7 +116,7 @@ async def list_held(
 ) -> tuple[Held, ...]:
     """What woke nobody, newest first."""
     asked = (
-        select(emergence, watch.c.name.label("watch_name"), story.c.title.label("story_title"))
+        select(emergence, watch.c.name.label("watch_name"), story.c.title.label("story_title"), ROOT.label("root"))
         .join(watch, watch.c.id == emergence.c.watch_id)
         .outerjoin(story, story.c.id == emergence.c.story_id)
         .where(*_held(sight, hold, since))
@@ -124,16 +130,20 @@ async def list_held(
         asked = asked.where(place < text("(cast(:before_at as timestamptz), cast(:before_id as bigint))")).params(
             before_at=before[0], before_id=before[1]
         )
-    return tuple(map(_to_held, await connection.execute(asked)))
+    rows = (await connection.execute(asked)).all()
+    hits = await load_hits(connection, {key for row in rows for key in row.signal_ids})
+    return tuple(_to_held(row, hits) for row in rows)
 
 
-def _to_held(row: Row[Any]) -> Held:
+def _to_held(row: Row[Any], hits: Mapping[int, Hit]) -> Held:
+    found = to_emergence(row, row.root)
     return Held(
         id=row.id,
         watch_id=row.watch_id,
         watch_name=row.watch_name,
         story_id=row.story_id,
         story_title=row.story_title or "",
+        title=headline(found, [hits[key] for key in found.signal_ids if key in hits]),
         kind=EmergenceKind(row.kind),
         at=row.at,
         because=row.because,
@@ -141,4 +151,5 @@ def _to_held(row: Row[Any]) -> Held:
         severity=row.severity,
         hold=HoldReason(row.hold) if row.hold else None,
         decided=row.decided,
+        told_by=row.told_by,
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -50,6 +50,12 @@ async def organisations(connection: AsyncConnection) -> tuple[tuple[int, str], .
     """All, with their time zones."""
     rows = await connection.execute(select(organisation.c.id, organisation.c.time_zone).order_by(organisation.c.id))
     return tuple((row.id, row.time_zone) for row in rows)
+
+
+async def forget(connection: AsyncConnection, before: datetime) -> None:
+    """Looks, and what they suggested; what answers taught stays."""
+    await connection.execute(delete(suggestion).where(suggestion.c.made_at < before))
+    await connection.execute(delete(radar_look).where(radar_look.c.week < before.date()))
 
 
 async def is_done(connection: AsyncConnection, organisation_id: int, week: date) -> bool:

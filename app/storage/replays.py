@@ -128,6 +128,11 @@ async def remove(connection: AsyncConnection, organisation_id: int, replay_id: i
     return gone.first() is not None
 
 
+async def forget(connection: AsyncConnection, before: datetime) -> None:
+    """Those that ended by then, with all that they told."""
+    await connection.execute(delete(replay).where(replay.c.ended_at < before, replay.c.state.not_in(WAITING)))
+
+
 async def take(connection: AsyncConnection, worker: str, now: datetime) -> tuple[ReplayRow, Sight] | None:
     """The one that has waited longest, or whose worker died, is ours from now on; with how far whoever asked sees."""
     is_free = or_(

@@ -151,8 +151,8 @@ def to_values(draft: SourceDraft) -> dict[str, Any]:
     }
 
 
-def to_source_row(row: Row[Any]) -> SourceRow:
-    place = Source(
+def to_source(row: Row[Any]) -> Source:
+    return Source(
         id=row.id,
         kind=row.kind,
         address=row.address,
@@ -165,8 +165,11 @@ def to_source_row(row: Row[Any]) -> SourceRow:
         is_priority=row.is_priority,
         is_own=row.is_own,
     )
+
+
+def to_source_row(row: Row[Any]) -> SourceRow:
     return SourceRow(
-        source=place,
+        source=to_source(row),
         is_active=row.is_active,
         created_at=row.created_at,
         health=row.health or "new",

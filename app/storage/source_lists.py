@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.records import SourceDraft
 from app.schema.source import source, source_status
-from app.storage.source_health import DEFAULT_INTERVAL, to_values
-from signals.types import Source, Stakeholder
+from app.storage.source_health import DEFAULT_INTERVAL, to_source, to_values
+from signals.types import Source
 
 
 async def list_places(
@@ -20,22 +20,7 @@ async def list_places(
     query = select(source).where(source.c.organisation_id == organisation_id).order_by(source.c.id.desc())
     if active_only:
         query = query.where(source.c.is_active)
-    return tuple(
-        Source(
-            id=row.id,
-            kind=row.kind,
-            address=row.address,
-            name=row.name,
-            stakeholder=Stakeholder(row.stakeholder),
-            tier=row.tier,
-            family=row.family,
-            country=row.country,
-            language=row.language,
-            is_priority=row.is_priority,
-            is_own=row.is_own,
-        )
-        for row in await connection.execute(query)
-    )
+    return tuple(to_source(row) for row in await connection.execute(query))
 
 
 async def add_many(

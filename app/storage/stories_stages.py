@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, or_, select, text, update
+from sqlalchemy import Row, Select, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -54,21 +54,8 @@ async def open_stages(connection: AsyncConnection, since: datetime, now: datetim
 
 
 async def take_due(connection: AsyncConnection, now: datetime, since: datetime, limit: int) -> list[Standing]:
-    """Those to be looked at, locked; others skip them."""
-    rows = await connection.execute(
-        select(story_stage)
-        .join(story, story.c.id == story_stage.c.story_id)
-        .where(
-            story.c.merged_into.is_(None),
-            or_(
-                (story.c.last_seen_at >= since) & (story.c.last_seen_at > story_stage.c.looked_at),
-                story_stage.c.look_at <= now,
-            ),
-        )
-        .order_by(story_stage.c.story_id, story_stage.c.watch_id)
-        .limit(limit)
-        .with_for_update(of=story_stage, skip_locked=True)
-    )
+    """Those to be looked at, locked; others skip them: of stories that grew since, and those whose time has come."""
+    rows = await connection.execute(_query("due"), {"now": now, "since": since, "limit": limit})
     return [
         Standing(
             row.story_id,
@@ -150,21 +137,29 @@ async def note_looks(connection: AsyncConnection, looks: Sequence[Look], now: da
         for one in looks
     ]
     await connection.execute(NOTE, {"rows": json.dumps(rows), "now": now})
-    for one in looks:
-        if one.is_news:
-            standing, reasons = one.standing, [asdict(reason) for reason in one.because]
-            kind = StageChangeKind.PROPOSED if one.proposed else StageChangeKind.WITHDRAWN
-            after = one.proposed or standing.proposed or standing.stage
-            await append_change(
-                connection,
-                standing.story_id,
-                standing.watch_id,
-                kind,
-                standing.stage,
-                after,
-                now,
-                because=reasons,
-            )
+    if news := [_to_change(one) for one in looks if one.is_news]:
+        await connection.execute(APPEND, {"rows": json.dumps(news), "now": now})
+
+
+APPEND = text("""
+    insert into stage_change (story_id, watch_id, kind, before, after, at, because)
+    select new.story_id, new.watch_id, new.kind, new.before, new.after, cast(:now as timestamptz), new.because
+    from json_to_recordset(cast(:rows as json)) as new (
+        story_id bigint, watch_id bigint, kind text, before text, after text, because jsonb)
+    order by new.story_id, new.watch_id
+""")
+
+
+def _to_change(one: Look) -> dict[str, Any]:
+    standing = one.standing
+    return {
+        "story_id": standing.story_id,
+        "watch_id": standing.watch_id,
+        "kind": (StageChangeKind.PROPOSED if one.proposed else StageChangeKind.WITHDRAWN).value,
+        "before": standing.stage.value,
+        "after": (one.proposed or standing.proposed or standing.stage).value,
+        "because": [asdict(reason) for reason in one.because],
+    }
 
 
 async def append_change(
@@ -176,10 +171,10 @@ async def append_change(
     after: Stage,
     now: datetime,
     *,
-    actor: str = "forkant",
-    reason: str = "",
-    because: Sequence[dict[str, Any]] = (),
+    actor: str,
+    reason: str,
 ) -> None:
+    """What people decided."""
     row = {
         "story_id": story_id,
         "watch_id": watch_id,
@@ -189,7 +184,6 @@ async def append_change(
         "at": now,
         "actor": actor,
         "reason": reason,
-        "because": list(because),
     }
     await connection.execute(insert(stage_change).values(row))
 

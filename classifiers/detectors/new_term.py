@@ -81,7 +81,7 @@ def _is_any_older(state: Mapping[str, Any], oldest: float) -> bool:
 
 class NewTermDetector:
     kind = EmergenceKind.NEW_TERM
-    version = "1"
+    version = "2"
 
     def detect(self, news: WatchNews, state: Mapping[str, Any]) -> Finding:
         fresh = [Title.of(hit) for hit in news.hits if is_evidence(hit) and not hit.signal.is_tip]

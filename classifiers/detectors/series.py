@@ -18,7 +18,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
-from classifiers.detectors.volume import LARGEST_COUNT, Reading, VolumeDetector, VolumeSettings
+from classifiers.detectors.volume import LARGEST_COUNT, Reading, VolumeDetector
+from classifiers.detectors.volume_settings import VolumeSettings
 
 ROWS_TO_INFER_FROM = 24
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from classifiers.detectors.evidence import agreed_topics, as_words, common_terms, span_in_words
 from classifiers.detectors.remembering import kept, recalled
-from classifiers.detectors.volume import Reading, VolumeDetector, VolumeSettings
+from classifiers.detectors.volume import Reading, VolumeDetector
+from classifiers.detectors.volume_settings import VolumeSettings
 from classifiers.types import Count, Emergence, EmergenceKind, Finding, Hit, WatchNews
 
 STALE = timedelta(hours=2)  # catching up after a sleep, what surged long ago wakes nobody now
@@ -83,7 +84,11 @@ def _observe(volume: VolumeDetector, count: Count, zone: ZoneInfo) -> Reading | 
     if not count.listened and not count.signals:
         volume.skip()
         return None
-    return volume.observe(count.signals, count.start.astimezone(zone).hour)
+    hour = count.start.astimezone(zone).hour
+    if not count.signals and volume.is_still:
+        volume.rest(hour)
+        return None
+    return volume.observe(count.signals, hour)
 
 
 def movers_of(recent: Sequence[Hit], begin: datetime, end: datetime) -> list[Hit]:

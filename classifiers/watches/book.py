@@ -1,55 +1,28 @@
 """All watches together: which of them a signal matches, without asking each.
 
 A watch is looked at only if one of the words stands in the signal that it cannot do without: of all the sets of words
-it requires (classifiers.watches.plan), those of the set that calls it least often. A watch that can do without any
-word, such as `source:NRK`, is always looked at. So the answer is the same as asking each.
+it requires (classifiers.watches.plan), those of the set that calls it least often; on common words also one of the
+next set (classifiers.watches.queues). A watch that can do without any word, such as `source:NRK`, is always looked at.
+So the answer is the same as asking each.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from classifiers.types import Label
 from classifiers.watches.errors import QueryError
 from classifiers.watches.index import WordIndex
 from classifiers.watches.matching import Said, Sight, holds
 from classifiers.watches.parsing import parse_query
-from classifiers.watches.plan import Check, Group, Groups, Plan, Planner
+from classifiers.watches.plan import Planner
 from classifiers.watches.query import Form, Node, Query, Word
+from classifiers.watches.queues import Listed, Queues
 from classifiers.watches.saved import Inside, same_name
 from classifiers.watches.terms import WatchTerms
 from classifiers.watches.wording import Wording
 
 SHORT = 4  # a word of so few letters stands in many texts
 COST_OF_SHORT, COST_OF_OPEN, COST_OF_COMMON = 20, 10, 3  # times as often: short, with a star, no name
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Listed:
-    """A watch as `match` asks it."""
-
-    terms: WatchTerms
-    required: Groups  # the first is what it waits for
-    forbidden: Group
-    check: Check | None
-
-    def matches(self, sight: Sight) -> bool:
-        present = sight.present
-        for group in self.required:
-            if group.isdisjoint(present):
-                return False
-        return (
-            self.forbidden.isdisjoint(present)
-            and (not self.terms.languages or self.terms.is_in_language(sight.signal.language))
-            and (self.check is None or self.check(sight))
-        )
-
-
-_Waiting = tuple[Group, _Listed]  # with what it requires beside what it waits for: most are let go by it
-
-
-def _waiting(one: _Listed) -> _Waiting:
-    return (one.required[1] if len(one.required) > 1 else one.required[0] if one.required else frozenset()), one
 
 
 class WatchBook:
@@ -62,9 +35,8 @@ class WatchBook:
         self._users: defaultdict[str, set[int]] = defaultdict(set)  # by name of the watch inside
         self._words = WordIndex()
         self._uses: Counter[Word] = Counter()  # in how many watches
-        self._listed: dict[int, _Listed] = {}  # in which nothing is wrong
-        self._waiting_for: dict[int, list[_Waiting]] = {}  # by number of the word
-        self._always: list[_Waiting] = []
+        self._listed: dict[int, Listed] = {}  # in which nothing is wrong
+        self._queues = Queues()
         self.update(terms)
 
     @property
@@ -104,14 +76,7 @@ class WatchBook:
 
     def matched(self, sight: Sight) -> tuple[int, ...]:
         """The ids of the watches that match what is seen."""
-        found = {one.terms.id for _, one in self._always if one.matches(sight)}
-        present, waiting_for = sight.present, self._waiting_for
-        for number in present:
-            if number in waiting_for:
-                for second, one in waiting_for[number]:
-                    if not second.isdisjoint(present) and one.terms.id not in found and one.matches(sight):
-                        found.add(one.terms.id)
-        return tuple(sorted(found, key=self._rank.__getitem__))
+        return tuple(sorted(self._queues.matching(sight), key=self._rank.__getitem__))
 
     def match_asking_each(self, signal: Said, labels: Sequence[Label]) -> tuple[int, ...]:
         """The same as `match`, the slow and simple way: what tests and benchmarks compare with."""
@@ -135,7 +100,7 @@ class WatchBook:
 
     def required_words(self, watch_id: int) -> tuple[frozenset[Word], ...]:
         """Of each of these sets at least one word stands in every signal that the watch matches."""
-        groups = self._listed[watch_id].required
+        groups = self._listed[watch_id].plan.required
         return tuple(frozenset(map(self._words.word, group)) for group in groups)
 
     def words_seen(self, sight: Sight) -> tuple[Word, ...]:
@@ -219,7 +184,7 @@ class WatchBook:
         planner = Planner(self._words.number_of, self._cost, self.root_of)
         for key in readable:
             if key not in self._wrong:
-                self._list(self._terms[key], planner.plan(self._queries[key].root))
+                self._list(Listed(self._terms[key], planner.plan(self._queries[key].root)))
 
     def _cost(self, word: Word) -> float:
         """What many watches ask for is common in texts too, and so is a short word; a name is not."""
@@ -231,21 +196,12 @@ class WatchBook:
             cost *= 1 if word.text[:1].isupper() else COST_OF_COMMON
         return cost - len(word.text) / 100
 
-    def _list(self, terms: WatchTerms, plan: Plan) -> None:
-        one = self._listed[terms.id] = _Listed(terms, plan.required, plan.forbidden, plan.check)
-        if terms.is_active:
-            for waiting in self._places_to_wait(one):
-                waiting.append(_waiting(one))
+    def _list(self, one: Listed) -> None:
+        self._listed[one.terms.id] = one
+        if one.terms.is_active:
+            self._queues.add(one)
 
     def _unlist(self, key: int) -> None:
         one = self._listed.pop(key, None)
         if one and one.terms.is_active:
-            for waiting in self._places_to_wait(one):
-                waiting.remove(_waiting(one))
-
-    def _places_to_wait(self, one: _Listed) -> Iterator[list[_Waiting]]:
-        if not one.required:
-            yield self._always
-        else:
-            for number in one.required[0]:
-                yield self._waiting_for.setdefault(number, [])
+            self._queues.remove(one)

@@ -21,6 +21,7 @@ class Plan:
     required: Groups = ()
     forbidden: Group = frozenset()
     check: Check | None = None  # what the sets leave open
+    sure: Groups = ()  # of each required set the words with which nothing is left open; none: there is always something
 
 
 class Planner:
@@ -36,20 +37,24 @@ class Planner:
     def plan(self, root: Node | None) -> Plan:
         if root is None:
             return Plan()
-        parts = root.parts if isinstance(root, Both) else (root,)
-        required: dict[Group, None] = {}
+        required: dict[Group, Group] = {}  # with the words that are sure
         forbidden: set[int] = set()
         checks: list[Check] = []
-        for part in parts:
-            if (words := _plain_words(part)) is not None:
-                required[self._numbers(words)] = None
-            elif isinstance(part, Neither) and (words := _plain_words(part.part)) is not None:
+        is_open = False
+        for part in root.parts if isinstance(root, Both) else (root,):
+            if isinstance(part, Neither) and (words := _plain_words(part.part)) is not None:
                 forbidden |= self._numbers(words)
-            else:
-                required |= dict.fromkeys(self.required(part))
+                continue
+            sure = self._numbers(_words_of_any(part))
+            groups = self.required(part)
+            is_open = is_open or not groups
+            for group in groups:
+                required[group] = required.get(group, group) & sure
+            if groups != (sure,):
                 checks.append(self._check(part))
         cheapest_first = tuple(sorted(required, key=self.cost_of))
-        return Plan(cheapest_first, frozenset(forbidden), _all(checks) if checks else None)
+        settling = () if is_open else tuple(map(required.__getitem__, cheapest_first))
+        return Plan(cheapest_first, frozenset(forbidden), _all(checks) if checks else None, settling)
 
     def cost_of(self, group: Group) -> float:
         return sum(self._costs[number] for number in group)
@@ -120,6 +125,12 @@ def _plain_words(node: Node) -> tuple[Word, ...] | None:
         words = tuple(part for part in node.parts if isinstance(part, Word))
         return words if len(words) == len(node.parts) else None
     return None
+
+
+def _words_of_any(node: Node) -> tuple[Word, ...]:
+    """The words of which each alone is enough."""
+    parts = node.parts if isinstance(node, Either) else (node,)
+    return tuple(part for part in parts if isinstance(part, Word))
 
 
 def _all(checks: Sequence[Check]) -> Check:

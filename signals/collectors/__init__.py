@@ -30,7 +30,6 @@ class Collector(Protocol):
     ) -> Catch: ...
 
 
-
 def built_in() -> dict[str, Collector]:
     """The collectors that come with Forkant, with nobody waiting for a turn at any service."""
     mastodon = MastodonCollector()

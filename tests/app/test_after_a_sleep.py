@@ -15,7 +15,7 @@ from app.schema.source import source_status
 from app.schema.watch import watch_hit
 from app.stages.collect import CollectStage
 from app.storage.database import Database
-from signals.fetch import Limits, Outbound
+from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
 from tests.support.feeds import Site
 from tests.support.rows import NOON, add_source, add_watch
@@ -106,7 +106,7 @@ async def test_rl_08_after_six_hours_asleep_each_source_is_visited_once_and_noth
     database: Database, workshop: Workshop, site: Site, looks_first: bool
 ) -> None:
     """`looks_first`: the detectors woke up before the collector had been round."""
-    async with Outbound("t", ("127.0.0.1",), Limits(seconds=5)) as outbound, ParserPool(1) as parsers:
+    async with Outbound("t", ("127.0.0.1",)) as outbound, ParserPool(1) as parsers:
         collect = CollectStage(database, outbound, parsers, Settings(host_pause=0), "n")
         if looks_first:
             await workshop.understand(AWAKE_AT)

@@ -28,6 +28,7 @@ from tests.support.rows import (
     add_emergence,
     add_hit,
     add_label,
+    add_organisation,
     add_receiver,
     add_signal,
     add_source,
@@ -127,11 +128,71 @@ async def test_more_of_the_same_story_feeds_the_living_alert(
     assert len(kinds) > 1
 
 
-async def test_each_watch_has_its_own_alert_about_a_story(database: Database, workshop: Workshop, paper: int) -> None:
-    first, second = await a_watch(database), await a_watch(database, query="glass")
+async def test_of_two_watches_that_hit_a_story_the_narrower_tells_and_the_other_stands_beside(
+    database: Database, workshop: Workshop, paper: int
+) -> None:
+    broad, narrow = await a_watch(database, owner="Ola"), await a_watch(database, query="glass", owner="Kari")
     await say(database, paper, RECALL)
-    await workshop.understand()
-    assert [row.watch_id for row in await rows(database, alert.c.watch_id)] == [first, second]
+    tallies = await workshop.understand()
+    assert [row.watch_id for row in await rows(database, alert.c.watch_id)] == [narrow]
+    assert dict(tallies["alert"].passed_over) == {"told_elsewhere": 1}
+    found = await rows(database, emergence.c.watch_id, emergence.c.hold, emergence.c.told_by, emergence.c.factors)
+    (told,) = await rows(database, alert.c.id, alert.c.factors)
+    assert [(row.watch_id, row.hold, row.told_by) for row in found] == [
+        (broad, "told_elsewhere", told.id),
+        (narrow, "", None),
+    ]
+    assert all(row.factors == told.factors for row in found)
+    changes = await rows(database, transition.c.id, transition.c.kind, transition.c.reason)
+    assert [row.kind for row in changes] == ["raised", "updated"]
+    assert changes[1].reason.startswith("also: Watch")
+
+
+async def test_a_broad_watch_that_was_first_is_joined_by_a_narrow_one_of_the_same_people_once(
+    database: Database, stage: AlertStage
+) -> None:
+    broad = await a_watch(database, owner="Kari")
+    story_id, _ = await a_case(database, broad)
+    await stage.run(NOON)
+    narrow = await a_watch(database, query="glass", owner="Kari")
+    for _ in range(2):
+        await a_case(database, narrow, story_id=story_id)
+        await stage.run(NOON + HOUR)
+    assert [row.watch_id for row in await rows(database, alert.c.watch_id)] == [broad]
+    reasons = [row.reason for row in await rows(database, transition.c.id, transition.c.reason)]
+    assert [reason.startswith("also: ") for reason in reasons] == [False, True]
+
+
+async def test_a_narrow_watch_of_other_people_tells_although_a_broad_one_did(
+    database: Database, stage: AlertStage
+) -> None:
+    broad, narrow = await a_watch(database, owner="Ola"), await a_watch(database, query="glass", owner="Kari")
+    story_id, _ = await a_case(database, broad)
+    await stage.run(NOON)
+    await a_case(database, narrow, story_id=story_id)
+    await stage.run(NOON + HOUR)
+    assert [row.watch_id for row in await rows(database, alert.c.watch_id)] == [broad, narrow]
+
+
+async def test_a_restricted_watch_tells_nothing_for_others_nor_they_for_it(
+    database: Database, stage: AlertStage
+) -> None:
+    narrow = await a_watch(database, query="glass", sensitivity="restricted")
+    story_id, _ = await a_case(database, narrow)
+    broad = await a_watch(database)
+    await a_case(database, broad, story_id=story_id)
+    await stage.run(NOON)
+    assert [row.watch_id for row in await rows(database, alert.c.watch_id)] == [narrow, broad]
+
+
+async def test_another_organisation_s_watch_tells_nothing_for_ours(database: Database, stage: AlertStage) -> None:
+    async with database.transaction() as connection:
+        theirs = await add_organisation(connection)
+    narrow, broad = await a_watch(database, query="glass", organisation_id=theirs), await a_watch(database)
+    story_id, _ = await a_case(database, narrow)
+    await a_case(database, broad, story_id=story_id)
+    await stage.run(NOON)
+    assert [row.watch_id for row in await rows(database, alert.c.watch_id)] == [narrow, broad]
 
 
 async def test_football_raises_nothing(database: Database, workshop: Workshop, paper: int) -> None:

@@ -14,7 +14,7 @@ from app.stages.collect import CollectStage
 from app.stages.detect import BUCKET
 from app.storage import archives, sources
 from app.storage.database import Database
-from signals.fetch import Limits, Outbound
+from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
 from signals.starters import Starter
 from signals.types import Stakeholder
@@ -90,7 +90,7 @@ async def month(database: Database) -> AsyncIterator[Month]:
         Site() as site,
         ParserPool(1) as parsers,
         Workshop(database) as workshop,
-        Outbound("t", ("127.0.0.1",), Limits(seconds=5)) as outbound,
+        Outbound("t", ("127.0.0.1",)) as outbound,
     ):
         collect = CollectStage(database, outbound, parsers, Settings(host_pause=0), "n", chance=lambda low, high: 0)
         month = Month(database, collect, workshop, site)

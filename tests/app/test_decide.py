@@ -1,10 +1,13 @@
 """What is done with an emergence, and why."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.alerts.decide import decide, midnight
+from app.alerts.decide import Budget, decide, midnight, share_of_day
 from app.alerts.types import Alert, AlertState, Decision, HoldReason, Verdict
 from classifiers.types import EmergenceKind
 from tests.support.values import NOW, a_budget, a_severity, a_watch, an_alert, an_emergence
@@ -78,12 +81,54 @@ def test_the_budget_of_the_day_holds_back() -> None:
     assert decided(60, raised_today=2).verdict is Verdict.RAISE
     held = decided(60, raised_today=3)
     assert held.hold is HoldReason.BUDGET
-    assert held.reason == "3 raised today, budget 3"
+    assert held.reason == "3 raised today, budget 3, and none is left of the days before"
 
 
 def test_what_is_critical_passes_the_budget_up_to_twice() -> None:
     assert decided(75, raised_today=5).verdict is Verdict.RAISE
-    assert decided(75, raised_today=6).hold is HoldReason.BUDGET
+    assert decided(75, raised_today=6) == Decision(Verdict.HOLD, "6 raised today, budget 3", HoldReason.BUDGET)
+
+
+BUSY: dict[str, Any] = {"peaks": tuple(range(74, 34, -1)) * 5, "days": 14.0}  # 200 stories in a fortnight
+
+
+def test_a_graver_one_is_told_when_the_day_s_budget_is_spent_and_the_days_before_left_some() -> None:
+    spent = BUSY | {"raised_today": 3, "raised_lately": 41}
+    assert decided(73, **spent).verdict is Verdict.RAISE
+    assert decided(69, **spent).hold is HoldReason.BUDGET
+    assert decided(73, **spent | {"raised_lately": 42}).hold is HoldReason.BUDGET
+    assert decided(74, **spent | {"raised_today": 6}).hold is HoldReason.BUDGET
+
+
+def test_the_last_place_of_the_day_is_kept_for_what_is_clearly_graver() -> None:
+    bars = [a_budget(**BUSY, raised_today=told, raised_lately=42).threshold for told in range(6)]
+    assert bars == sorted(bars)
+    assert bars[0] < bars[2] < bars[5]
+
+
+def test_the_bar_sinks_while_a_day_goes_by_in_which_nothing_is_told() -> None:
+    bars = [a_budget(**BUSY, raised_lately=42, elapsed=hour / 24).threshold for hour in range(25)]
+    assert bars == sorted(bars, reverse=True)
+    assert bars[0] > bars[12] > bars[24]
+
+
+@given(
+    st.integers(0, 100),
+    st.integers(0, 100),
+    st.builds(
+        Budget,
+        per_day=st.sampled_from([0.3, 1, 3, 20]),
+        raised_today=st.integers(0, 45),
+        peaks=st.lists(st.integers(0, 100), max_size=60),
+        days=st.floats(0, 14),
+        raised_lately=st.none() | st.integers(0, 300),
+        elapsed=st.floats(0, 1),
+    ),
+)
+def test_what_is_more_severe_is_never_held_where_less_would_be_told(one: int, other: int, budget: Budget) -> None:
+    less, more = sorted((one, other))
+    if decide(an_emergence(), a_severity(less), a_watch(), None, budget).verdict is Verdict.RAISE:
+        assert decide(an_emergence(), a_severity(more), a_watch(), None, budget).verdict is Verdict.RAISE
 
 
 def test_the_bar_is_what_as_many_stories_reached_as_the_budget_allows() -> None:
@@ -107,6 +152,13 @@ def test_a_day_begins_at_midnight_where_the_watch_s_people_are() -> None:
     evening = datetime(2026, 3, 29, 21, 30, tzinfo=UTC)  # the day on which the clocks changed
     assert midnight(evening, "Europe/Oslo") == datetime(2026, 3, 28, 23, 0, tzinfo=UTC)
     assert midnight(evening, "Asia/Tokyo") == datetime(2026, 3, 29, 15, 0, tzinfo=UTC)
+
+
+def test_a_share_of_the_day_is_over_where_the_watch_s_people_are_however_long_it_is() -> None:
+    noon = datetime(2026, 3, 28, 11, 0, tzinfo=UTC)
+    assert share_of_day(noon, "Europe/Oslo") == 0.5
+    assert share_of_day(datetime(2026, 3, 28, 23, 0, tzinfo=UTC), "Europe/Oslo") == 0
+    assert share_of_day(datetime(2026, 10, 25, 22, 59, tzinfo=UTC), "Europe/Oslo") == 1  # a day of 25 hours
 
 
 def test_a_quiet_or_young_watch_has_no_bar() -> None:

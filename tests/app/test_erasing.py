@@ -19,7 +19,7 @@ from app.stages.collect import CollectStage
 from app.storage import sources
 from app.storage.database import Database
 from app.storage.erasing import erase_items
-from signals.fetch import Limits, Outbound
+from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
 from signals.starters import Starter
 from signals.types import Stakeholder
@@ -43,7 +43,7 @@ async def stage(database: Database, mastodon: Mastodon) -> AsyncIterator[Collect
     listened = Starter(mastodon.address, name="", stakeholder=Stakeholder.CUSTOMERS, kind="mastodon")
     async with database.transaction() as connection:
         await sources.add_sources(connection, 1, [listened], NOON)
-    async with Outbound("t", ("127.0.0.1",), Limits(seconds=5)) as outbound, ParserPool(1) as parsers:
+    async with Outbound("t", ("127.0.0.1",)) as outbound, ParserPool(1) as parsers:
         yield CollectStage(database, outbound, parsers, Settings(host_pause=0), "n", chance=lambda low, high: 0)
 
 
@@ -132,6 +132,18 @@ async def test_a_story_and_its_alert_take_the_words_of_the_next_who_told_it(data
     erased = (await rows(database, signal))[0]
     assert (erased.title, erased.text, erased.url) == ("[…]", "", "")
     assert "skol" not in erased.search
+
+
+async def test_an_alert_headed_with_what_joined_its_story_later_loses_those_words(database: Database) -> None:
+    async with database.transaction() as connection:
+        scene = await set_scene(connection)
+        second = scene.signal_ids[1]
+        await connection.execute(update(signal).where(signal.c.id == second).values(title="Det andre ord"))
+        await connection.execute(update(alert).values(title="Det andre ord"))
+        row = (await connection.execute(select(item.c.guid, item.c.source_id).where(item.c.id == second))).one()
+        assert await erase_items(connection, row.source_id, [row.guid]) == 1
+    (opened,) = await rows(database, story)
+    assert [one.title for one in await rows(database, alert)] == [opened.title] != ["Det andre ord"]
 
 
 async def test_another_sources_item_of_the_same_name_stays(database: Database) -> None:

@@ -223,7 +223,7 @@ async def test_two_workers_do_not_spend_the_last_one_twice(database: Database) -
     for watch_id in watches:
         await a_surge(database, watch_id, NOON)
         await a_surge(database, watch_id, NOON, kind="report")
-    async with asyncio.timeout(30):  # a ring of waiting would show here
+    async with asyncio.timeout(120):  # a ring of waiting would show here
         for _ in range(2):  # a watch that the other one has is passed over, and taken next time
             await asyncio.gather(*(AlertStage(database, load_taxonomy()).run(NOON) for _ in range(3)))
     assert await counted(database, emergence.c.verdict == "") == 0

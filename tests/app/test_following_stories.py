@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
+from sqlalchemy.engine import Engine
 
 from app.errors import Conflict, NotFound
 from app.records import Caller, OutlookRecord, Role, StageChangeKind
@@ -128,6 +129,51 @@ async def test_a_story_with_an_alert_is_opened_and_a_stage_is_proposed_with_reas
     async with database.transaction() as connection:
         (due,) = await load(connection, [row.id for row in queued if row.transition_id == told.id], "")
     assert (due.message.kind, due.message.stage, due.message.proposed) == ("updated", "current", "")
+
+
+async def test_what_was_heard_long_ago_and_grouped_late_is_opened_and_looked_at(
+    database: Database, stages: LifecycleStage, stories: Stories
+) -> None:
+    watch_id = await a_watch(database)
+    story_id, late = await a_story(database, watch_id), await a_story(database, watch_id)
+    async with database.transaction() as connection:
+        await add_alert(connection, watch_id, story_id, severity=20)
+    await stages.run(NOON)
+    await stages.run(NOON + 3 * HOUR)
+    for told in (story_id, late):
+        signal_id = await another_tells(database, told, NOON + HOUR, watch_id)
+        async with database.transaction() as connection:
+            grouped = update(story_member).where(story_member.c.signal_id == signal_id)
+            await connection.execute(grouped.values(joined_at=NOON + 3 * HOUR + MINUTE))
+    assert (await stages.run(NOON + 3 * HOUR + 2 * MINUTE)).taken == 2
+    assert [(await standing(stories, told)).proposed for told in (story_id, late)] == [Stage.EMERGING] * 2
+
+
+async def test_a_pass_asks_no_more_often_of_many_stories_than_of_a_few(
+    database: Database, stages: LifecycleStage
+) -> None:
+    watch_id = await a_watch(database)
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.append(given[2])
+
+    often = []
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        for number, many in enumerate((2, 12)):
+            at = NOON + number * HOUR
+            for _ in range(many):
+                story_id = await a_story(database, watch_id, at=at)
+                async with database.transaction() as connection:
+                    await add_alert(connection, watch_id, story_id, severity=62)
+                    await connection.execute(update(alert).values(changed_at=at))
+            asked.clear()
+            assert (await stages.run(at)).made == many
+            often.append(len(asked))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert often[0] == often[1]
 
 
 async def test_a_declined_proposal_is_not_repeated_until_much_has_changed(

@@ -20,7 +20,7 @@ from app.storage import sources
 from app.storage.database import Database
 from signals.collectors import COLLECTORS
 from signals.collectors.jetstream import JetstreamCollector
-from signals.fetch import Limits, Outbound
+from signals.fetch import Outbound
 from signals.open_lines import Patience
 from signals.parser_pool import ParserPool
 from signals.rhythm import LISTENED_TO
@@ -30,7 +30,7 @@ from tests.support.feeds import Site, rss
 from tests.support.services import Jetstream
 from tests.support.services.base import NOON
 
-QUICK = Patience(longest=5.0, linger=0.05, quiet=5.0)
+UNTIL_CLOSED = Patience(longest=60.0, linger=60.0, quiet=60.0)  # the fake hangs up when it has said everything
 NOW = NOON
 SETTINGS = Settings(host_pause=0)
 
@@ -56,7 +56,7 @@ async def parsers() -> AsyncIterator[ParserPool]:
 
 @pytest.fixture
 async def outbound() -> AsyncIterator[Outbound]:
-    async with Outbound("t", ("127.0.0.1",), Limits(seconds=5)) as outbound:
+    async with Outbound("t", ("127.0.0.1",)) as outbound:
         yield outbound
 
 
@@ -88,7 +88,7 @@ async def hear(stage: HearStage, now: datetime) -> dict[str, int]:
 async def test_cv_50_a_stream_is_heard_from_session_to_session_and_its_deletions_are_obeyed(
     database: Database, outbound: Outbound
 ) -> None:
-    collect = collect_stage(database, outbound, {"jetstream": JetstreamCollector(QUICK)})
+    collect = collect_stage(database, outbound, {"jetstream": JetstreamCollector(UNTIL_CLOSED)})
     stage = HearStage(database, collect, "n", places=2)
     async with Jetstream() as service:
         await listen_to(database, "jetstream", service.address)
@@ -179,7 +179,7 @@ async def test_two_workers_listen_to_a_stream_once(database: Database, outbound:
 async def test_a_server_that_lets_nobody_listen_is_a_failure_with_a_pause(
     database: Database, outbound: Outbound
 ) -> None:
-    collect = collect_stage(database, outbound, {"jetstream": JetstreamCollector(QUICK)})
+    collect = collect_stage(database, outbound, {"jetstream": JetstreamCollector(UNTIL_CLOSED)})
     stage = HearStage(database, collect, "n", places=2)
     async with Jetstream() as service:
         await listen_to(database, "jetstream", service.address)

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from app.alerts.types import AlertState
 from app.schema.alert import alert, transition
 from app.schema.coverage import coverage_hour, expectation, listening
 from app.schema.emergence import emergence
 from app.schema.item import item
-from app.schema.source import poll, source_status
+from app.schema.source import poll, source, source_status
 from app.schema.watch import watch
 from app.stages.alert import AlertStage
 from app.stages.ledger import LedgerStage
@@ -225,3 +225,19 @@ async def test_a_rhythm_is_learnt_from_the_items(database: Database) -> None:
     assert row.per_day == pytest.approx(34, rel=0.05)
     assert row.silent_after is not None
     assert row.silent_after > NOON
+
+
+async def test_of_a_new_source_with_priority_silence_is_expected_sooner(database: Database) -> None:
+    papers = [await a_paper(database, hours=range(24), is_priority=is_priority) for is_priority in (False, True)]
+    known_since = NOON - timedelta(days=3)
+    async with database.transaction() as connection:
+        await connection.execute(delete(item).where(item.c.seen_at < known_since))
+        await connection.execute(update(source).values(created_at=known_since))
+    await visit(database, papers[0], NOON - timedelta(minutes=30))
+    await run(database, NOON)
+    await run(database, NOON + HOUR + CLOSING)
+    async with database.transaction() as connection:
+        rows = await connection.execute(select(expectation.c.silent_after).order_by(expectation.c.source_id))
+        usual, hurried = (after - NOON for after in rows.scalars())
+    assert usual > timedelta(days=3)
+    assert hurried < timedelta(days=2)

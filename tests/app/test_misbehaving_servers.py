@@ -124,7 +124,7 @@ async def test_a_slow_host_with_many_sources_keeps_no_other_waiting(database: Da
         Site() as slow_host,
         Site() as host,
         ParserPool(2) as parsers,
-        Outbound("t", ("127.0.0.1",), Limits(seconds=20)) as outbound,
+        Outbound("t", ("127.0.0.1",)) as outbound,
     ):
         slow_host.pages = {f"/{number}": slow for number in range(12)}
         host.pages = {f"/{number}": quick for number in range(20)}

@@ -14,7 +14,7 @@ from app.stages.collect import CollectStage
 from app.storage import sources
 from app.storage.coverage import read_hearing
 from app.storage.database import Database
-from signals.fetch import Limits, Outbound
+from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
 from signals.starters import Starter
 from tests.support.feeds import Site, rss
@@ -33,7 +33,7 @@ async def site() -> AsyncIterator[Site]:
 async def stage(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CollectStage]:
     """A collector for which every address that has `untried` in it came with Forkant and was never tried."""
     monkeypatch.setattr(never_reached, "is_unproven", lambda kind, address: "untried" in address)
-    async with Outbound("t", ("127.0.0.1",), Limits(seconds=5)) as outbound, ParserPool(1) as parsers:
+    async with Outbound("t", ("127.0.0.1",)) as outbound, ParserPool(1) as parsers:
         yield CollectStage(database, outbound, parsers, Settings(host_pause=0), "n", chance=lambda low, high: 0)
 
 

@@ -15,7 +15,6 @@ from app.notifiers import NOTIFIERS, answers
 from app.schema.delivery import delivery, delivery_attempt, receiver
 from app.schema.emergence import emergence
 from app.schema.organisation import organisation
-from app.stages import notify
 from app.stages.notify import NotifyStage
 from app.storage import outbox
 from app.storage.database import Database
@@ -51,8 +50,14 @@ async def stage(database: Database, outbound: Outbound) -> AsyncIterator[NotifyS
     await stage.drain()
 
 
-def a_stage(database: Database, outbound: Outbound, node: str = "node-1") -> NotifyStage:
-    return NotifyStage(database, outbound, NOTIFIERS, node, "https://forkant.example", random.Random(1))
+def a_stage(
+    database: Database, outbound: Outbound, node: str = "node-1", *, moment: float = 60, drain: float = 60
+) -> NotifyStage:
+    """It waits for its receivers however slow the machine is, unless a test says otherwise."""
+    chance = random.Random(1)
+    return NotifyStage(
+        database, outbound, NOTIFIERS, node, "https://forkant.example", chance, moment=moment, drain=drain
+    )
 
 
 async def add_webhook(database: Database, fake: FakeReceiver, path: str) -> int:
@@ -186,9 +191,9 @@ async def test_a_channel_gets_one_message_a_second_cv04(
 
 
 async def test_a_receiver_that_hangs_never_delays_another(
-    database: Database, fake: FakeReceiver, stage: NotifyStage, monkeypatch: pytest.MonkeyPatch
+    database: Database, fake: FakeReceiver, outbound: Outbound
 ) -> None:
-    monkeypatch.setattr(notify, "MOMENT", 0.05)
+    stage = a_stage(database, outbound, moment=0.05)
     await add_webhook(database, fake, "/slow")
     await add_webhook(database, fake, "/quick")
     gate = asyncio.Event()
@@ -200,16 +205,18 @@ async def test_a_receiver_that_hangs_never_delays_another(
     gate.set()
     while len(fake.seen_at("/slow")) < 12:
         await stage.run(NOON)
+    await stage.drain()
 
 
 async def test_no_answer_at_all_is_written_down_and_tried_again(
     database: Database, fake: FakeReceiver, stage: NotifyStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "TIMEOUT", timedelta(seconds=0.2))
     receiver_id = await add_webhook(database, fake, "/hook")
     fake.will_answer("/hook", silent=True)
     await raise_alerts(database)
-    tally = await stage.run(NOON)
+    with monkeypatch.context() as patched:
+        patched.setattr(answers, "TIMEOUT", timedelta(seconds=0.2))
+        tally = await stage.run(NOON)
     assert tally.passed_over == (("wait", 1),)
     (row,) = await rows(database, delivery.c.id, delivery.c.state, delivery.c.last_error)
     assert row.state == "queued"
@@ -326,7 +333,7 @@ async def test_a_notifier_that_breaks_stays_with_its_delivery(
     await add_webhook(database, fake, "/hook")
     await add_slack(database, fake)
     await raise_alerts(database)
-    stage = NotifyStage(database, outbound, NOTIFIERS | {"webhook": Broken()}, "node-1")
+    stage = NotifyStage(database, outbound, NOTIFIERS | {"webhook": Broken()}, "node-1", moment=60)
     tally = await stage.run(NOON)
     assert (tally.made, tally.passed_over) == (1, (("again", 1),))
     errors = [row.last_error for row in await rows(database, delivery.c.id, delivery.c.last_error)]
@@ -435,14 +442,13 @@ async def test_what_another_worker_told_while_we_read_the_outbox_is_left_alone_r
 
 
 async def test_stopping_gives_back_what_was_not_tried_rl19(
-    database: Database, fake: FakeReceiver, outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+    database: Database, fake: FakeReceiver, outbound: Outbound
 ) -> None:
-    monkeypatch.setattr(notify, "MOMENT", 0.01)
     await add_webhook(database, fake, "/slow")
     gate = asyncio.Event()
     fake.answers_always("/slow", gate=gate)
     await raise_alerts(database, 3)
-    stopping = a_stage(database, outbound)
+    stopping = a_stage(database, outbound, moment=0.01)
     await stopping.run(NOON)
     await fake.arrived.wait()
     draining = asyncio.create_task(stopping.drain())
@@ -456,14 +462,12 @@ async def test_stopping_gives_back_what_was_not_tried_rl19(
 
 
 async def test_stopping_does_not_wait_for_one_that_hangs_rl19(
-    database: Database, fake: FakeReceiver, outbound: Outbound, monkeypatch: pytest.MonkeyPatch
+    database: Database, fake: FakeReceiver, outbound: Outbound
 ) -> None:
-    monkeypatch.setattr(notify, "MOMENT", 0.01)
-    monkeypatch.setattr(notify, "DRAIN", 0.05)
     receiver_id = await add_webhook(database, fake, "/slow")
     fake.will_answer("/slow", silent=True)
     await raise_alerts(database)
-    stopping = a_stage(database, outbound)
+    stopping = a_stage(database, outbound, moment=0.01, drain=0.05)
     await stopping.run(NOON)
     await fake.arrived.wait()
     await stopping.drain()

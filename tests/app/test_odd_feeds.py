@@ -17,7 +17,7 @@ from app.schema.watch import watch_hit
 from app.stages.collect import CollectStage
 from app.storage import sources
 from app.storage.database import Database
-from signals.fetch import Limits, Outbound
+from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
 from signals.starters import Starter
 from signals.types import Stakeholder
@@ -51,7 +51,7 @@ async def workshop(database: Database) -> AsyncIterator[Workshop]:
 
 @pytest.fixture
 async def listen(database: Database, parsers: ParserPool, workshop: Workshop, site: Site) -> AsyncIterator["Listener"]:
-    async with Outbound("t", ("127.0.0.1",), Limits(seconds=5)) as outbound:
+    async with Outbound("t", ("127.0.0.1",)) as outbound:
         stage = CollectStage(database, outbound, parsers, Settings(host_pause=0), "n", chance=lambda low, high: 0)
         async with database.transaction() as connection:
             paper = Starter(site.url("/feed"), name="Avisen", stakeholder=Stakeholder.MEDIA)

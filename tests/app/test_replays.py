@@ -20,10 +20,10 @@ from app.factory import make_pipeline
 from app.playing import Order, Tell, play
 from app.records import Caller, Role, WatchDraft
 from app.records.replays import Outcome, Played, ReplayAsk, ReplayRow, ReplayState, Side
+from app.records.watches import to_draft
 from app.schema.alert import alert, transition
 from app.schema.emergence import emergence
 from app.services.directory import Services, make_services
-from app.services.replays import to_draft
 from app.stages.replays import ReplaysStage
 from app.storage import replays as store
 from app.storage.database import Database

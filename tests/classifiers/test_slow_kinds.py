@@ -143,6 +143,17 @@ def test_what_is_usual_is_no_rising_term_and_terms_of_the_same_titles_are_told_o
     assert found.documents == (0, 1, 2, 3)
 
 
+def test_terms_that_share_half_of_their_titles_are_one_matter() -> None:
+    past = TermPast()
+    for number in range(200):
+        past.learn(read_title(number, f"Nytt om {SUBJECTS[number % 8]}", "nb", "Avis").terms)
+    told = ("Ras i Lillevik", "Lillevik: Storbrua stengt", "Storbrua i Lillevik", "Slik falt Storbrua")
+    today = [read_title(number, title, "nb", "Avis", f"{number}") for number, title in enumerate(told)]
+    (found,) = rising_terms(today, past)
+    assert {found.term, *found.same} == {"Storbrua", "Lillevik"}
+    assert len(rising_terms(today, past, same=0.6)) == 2
+
+
 def test_the_name_of_the_paper_weekdays_and_numbers_are_no_terms() -> None:
     read = read_title(1, "Mandag: 3 nye saker i Dagens Nytt om E6 - Dagens Nytt", "nb", "Dagens Nytt")
     assert set(read.terms.values()) <= {"E6", "saker"}

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.detectors.volume import Reading, VolumeDetector, VolumeSettings
+from classifiers.detectors.volume import Reading, VolumeDetector
+from classifiers.detectors.volume_settings import VolumeSettings
 from classifiers.surprise import surprise
 
 FIVE_MINUTES = VolumeSettings.for_bucket(5)
@@ -52,6 +53,19 @@ def test_a_restart_from_stored_json_gives_identical_readings(
     stored = json.loads(json.dumps(unbroken.to_state()))
     restarted = VolumeDetector.from_state(bucket, stored)
     assert observe_all(restarted, after, len(before)) == observe_all(unbroken, after, len(before))
+
+
+@settings(max_examples=50, deadline=None)
+@given(some_counts, st.integers(0, 300))
+def test_resting_where_all_is_still_learns_what_observing_nothing_would(before: Sequence[float], empty: int) -> None:
+    judged, resting = VolumeDetector(QUARTER), VolumeDetector(QUARTER)
+    for detector in (judged, resting):
+        observe_all(detector, before)
+    for n in range(empty):
+        judged.observe(0, n // 4 % 24)
+        (resting.rest if resting.is_still else lambda hour: resting.observe(0, hour))(n // 4 % 24)
+    assert resting.is_still or empty < QUARTER.windows[-1]
+    assert resting.to_state() == judged.to_state()
 
 
 def test_a_state_of_other_buckets_is_refused() -> None:

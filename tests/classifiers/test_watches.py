@@ -1,11 +1,13 @@
 """The watch language: what is found, what is not, and what a mistake is answered with."""
 
+from unittest.mock import patch
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers.types import LabelKind
-from classifiers.watches import QueryError, WatchBook, WatchTerms, parse_query
+from classifiers.watches import QueryError, WatchBook, WatchTerms, parse_query, queues
 from classifiers.watches.parsing import counts_its_capitals
 from classifiers.watches.query import Word
 from signals.languages.types import words
@@ -378,6 +380,7 @@ QUERIES = st.recursive(
 
 
 LANGUAGE_CODES = st.sampled_from(["nb", "nn", "sv", "nl", "en", "und", "fi"])
+CROWDS = st.sampled_from([0, 1, 64])  # more than so many watches that wait for one word are parted
 NAMES = ["first", "second", *(f"w{number}" for number in range(2, 8))]
 BOOKS = st.lists(
     st.tuples(QUERIES, st.sampled_from([(), (), ("no",), ("sv", "nl")]), st.sampled_from([True, True, False])),
@@ -392,11 +395,12 @@ BOOKS = st.lists(
 
 
 @settings(max_examples=200, deadline=None)
-@given(terms=BOOKS, title=TITLES, text=TITLES, language=LANGUAGE_CODES)
+@given(terms=BOOKS, title=TITLES, text=TITLES, language=LANGUAGE_CODES, crowd=CROWDS)
 def test_the_index_answers_as_asking_every_watch_does(
-    terms: list[WatchTerms], title: str, text: str, language: str
+    terms: list[WatchTerms], title: str, text: str, language: str, crowd: int
 ) -> None:
-    book = WatchBook(terms)
+    with patch.object(queues, "CROWD", crowd):
+        book = WatchBook(terms)
     signal = a_signal(title, text=text, language=language, id=1)
     answer = book.match(signal, ())
     assert answer == book.match_asking_each(signal, ())
@@ -407,20 +411,35 @@ def test_the_index_answers_as_asking_every_watch_does(
 
 
 @settings(max_examples=150, deadline=None)
-@given(terms=BOOKS, later=BOOKS, title=TITLES, text=TITLES, language=LANGUAGE_CODES)
+@given(terms=BOOKS, later=BOOKS, title=TITLES, text=TITLES, language=LANGUAGE_CODES, crowd=CROWDS)
 def test_a_book_that_was_changed_answers_as_a_new_one_does(
-    terms: list[WatchTerms], later: list[WatchTerms], title: str, text: str, language: str
+    terms: list[WatchTerms], later: list[WatchTerms], title: str, text: str, language: str, crowd: int
 ) -> None:
     signal = a_signal(title, text=text, language=language, id=1)
-    changed, grown = WatchBook(terms), WatchBook(())
-    changed.match(signal, ())
-    changed.update(later)
-    for one in [*terms, *later]:
-        grown.put(one)
+    with patch.object(queues, "CROWD", crowd):
+        changed, grown = WatchBook(terms), WatchBook(())
+        changed.match(signal, ())
+        changed.update(later)
+        for one in [*terms, *later]:
+            grown.put(one)
     for book, given_terms in ((changed, later), (grown, [*later, *terms[len(later) :]])):
         new = WatchBook(given_terms)
         assert book.broken == new.broken
         assert book.match(signal, ()) == new.match(signal, ()) == book.match_asking_each(signal, ())
+
+
+def test_a_crowd_that_waits_for_one_word_is_answered_as_if_each_were_asked() -> None:
+    second = ("brann", "streik", '(brann OR "stor lekkasje")', '"brann i"', "brann NOT ferge", "(brann OR lang:nb)")
+    terms = [WatchTerms(number, f"w{number}", f"vann {second[number % len(second)]}") for number in range(60)]
+    terms += [WatchTerms(60, "abroad", "vann brann", ("sv",)), WatchTerms(61, "alone", "vann")]
+    book = WatchBook(terms)
+    said = ("Vann", "Vann og brann", "Brann i vann", "Vann: stor lekkasje", "Vann, brann, ferge", "Vann og streik")
+    for number in (0, 3, 4):  # as they came, then without some, then with others
+        book.update([one for one in terms if number == 0 or one.id % number])
+        for title in said:
+            for language in ("nb", "sv"):
+                signal = a_signal(title, language=language)
+                assert book.match(signal, ()) == book.match_asking_each(signal, ()) != ()
 
 
 def test_a_watch_that_rests_matches_only_inside_others() -> None:

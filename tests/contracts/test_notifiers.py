@@ -1,6 +1,5 @@
 """What every notifier must do, run over the table of notifiers."""
 
-import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ from app.notifiers import NOTIFIERS, answers
 from app.notifiers.types import Notifier, Outcome, Result, Target
 from signals.fetch import Outbound
 from tests.support.messages import NOON, make_message
+from tests.support.ports import port_of_nobody
 from tests.support.receivers import FakeReceiver
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -26,13 +26,6 @@ async def receiver() -> AsyncIterator[FakeReceiver]:
 async def outbound(receiver: FakeReceiver) -> AsyncIterator[Outbound]:
     async with Outbound("Forkant-test", (receiver.host,)) as outbound:
         yield outbound
-
-
-@pytest.fixture
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def tell(notifier: Notifier, receiver: FakeReceiver, outbound: Outbound) -> Outcome:
@@ -97,10 +90,11 @@ async def test_no_answer_is_a_reason_to_wait(
 
 
 @every_notifier
-async def test_nobody_there_is_a_reason_to_wait(notifier: Notifier, unused_port: int) -> None:
-    async with Outbound("Forkant-test", (f"127.0.0.1:{unused_port}",)) as allowed:
-        target = Target(f"http://127.0.0.1:{unused_port}/x", SECRET)
-        outcome = await notifier.send(make_message(), target, allowed, NOON)
+async def test_nobody_there_is_a_reason_to_wait(notifier: Notifier) -> None:
+    with port_of_nobody() as port:
+        async with Outbound("Forkant-test", (f"127.0.0.1:{port}",)) as allowed:
+            target = Target(f"http://127.0.0.1:{port}/x", SECRET)
+            outcome = await notifier.send(make_message(), target, allowed, NOON)
     assert outcome.result is Result.WAIT
     assert "cannot be reached" in outcome.error
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.service import Service, is_alive, until
+from tests.support.ports import port_of_nobody
+from tests.support.service import LONG, Service, is_alive, until
 
 pytestmark = pytest.mark.timeout(600)
 Start = Callable[..., Service]
@@ -96,7 +97,7 @@ def test_sigterm_stops_it_too_rl19(start: Start) -> None:
     service = start().wait_until_ready()
     postmaster = service.postmaster()
     service.process.terminate()
-    assert service.process.wait(60) == 0
+    assert service.process.wait(LONG) == 0
     assert not is_alive(postmaster)
 
 
@@ -136,16 +137,17 @@ def test_serve_and_work_run_apart_on_one_database(start: Start, empty_database_u
 
 def test_every_wrong_setting_is_named_at_once(start: Start) -> None:
     service = start(port="seven", workers="0", database_url="mysql://db/forkant", log_level="loud")
-    assert service.process.wait(60) == 2
+    assert service.process.wait(LONG) == 2
     for name in ("FORKANT_PORT", "FORKANT_WORKERS", "FORKANT_DATABASE_URL", "FORKANT_LOG_LEVEL"):
         assert name in service.said
     assert "Traceback" not in service.said
 
 
 def test_a_database_that_is_not_there_is_told_in_a_sentence(start: Start) -> None:
-    address = f"postgresql://forkant:verysecret@127.0.0.1:{free_port()}/forkant"
-    service = start(database_url=address, database_patience="1")
-    assert service.process.wait(60) == 1, "it may work later"
+    with port_of_nobody() as port:
+        address = f"postgresql://forkant:verysecret@127.0.0.1:{port}/forkant"
+        service = start(database_url=address, database_patience="1")
+        assert service.process.wait(LONG) == 1, "it may work later"
     assert "The database does not answer" in service.said
     assert "FORKANT_DATABASE_URL" in service.said
     assert "verysecret" not in service.said
@@ -153,9 +155,10 @@ def test_a_database_that_is_not_there_is_told_in_a_sentence(start: Start) -> Non
 
 
 def test_ctrl_c_is_heeded_while_it_waits_for_the_database(start: Start) -> None:
-    service = start(database_url=f"postgresql://forkant@127.0.0.1:{free_port()}/forkant", database_patience="600")
-    until(lambda: "waiting for the database" in service.said)
-    assert service.interrupt() == 0
+    with port_of_nobody() as port:
+        service = start(database_url=f"postgresql://forkant@127.0.0.1:{port}/forkant", database_patience="600")
+        until(lambda: "waiting for the database" in service.said)
+        assert service.interrupt() == 0
     assert "Traceback" not in service.said
 
 
@@ -163,7 +166,7 @@ def test_a_database_of_that_name_that_is_not_on_the_server_is_told_in_a_sentence
     start: Start, empty_database_url: str
 ) -> None:
     service = start(database_url=empty_database_url.replace("/own_", "/nobodys_"), database_patience="1")
-    assert service.process.wait(60) == 1
+    assert service.process.wait(LONG) == 1
     assert "does not exist" in service.said
     assert "Traceback" not in service.said
 
@@ -172,7 +175,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         service = start(port=str(port))
-        assert service.process.wait(60) == 2
+        assert service.process.wait(LONG) == 2
     assert f"Port {port} on 127.0.0.1 cannot be used" in service.said
     assert "Traceback" not in service.said
 

@@ -18,7 +18,7 @@ from app.stages.collect import CollectStage
 from app.stages.receive import ReceiveStage
 from app.stages.subscribe import SubscribeStage
 from app.storage.database import Database
-from signals.fetch import Limits, Outbound
+from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
 from signals.push import GRACE, PROOF_EVERY
 from tests.support.feeds import Site
@@ -109,7 +109,7 @@ async def a_town(database: Database, which: str = "priority") -> AsyncIterator[T
         Site() as site,
         FakeHub() as hub,
         serving(database, now=lambda: towns[0].now) as web,
-        Outbound("t", ("127.0.0.1",), Limits(seconds=5)) as outbound,
+        Outbound("t", ("127.0.0.1",)) as outbound,
         ParserPool(1) as parsers,
     ):
         town = Town(database, site, hub, web, which)

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from signals.discovered import Discovery
 from signals.discovery import MOST_VISITS, Scout
-from signals.fetch import Limits, Outbound
+from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
 from tests.support.feeds import Site, rss
 
@@ -39,7 +39,7 @@ async def parsers() -> AsyncIterator[ParserPool]:
 
 @pytest.fixture
 async def outbound(site: Site) -> AsyncIterator[Outbound]:
-    async with Outbound("t", (f"127.0.0.1:{site.server.port}",), Limits(seconds=10)) as outbound:
+    async with Outbound("t", (f"127.0.0.1:{site.server.port}",)) as outbound:
         yield outbound
 
 
@@ -187,6 +187,7 @@ async def test_a_slow_site_ends_the_search_with_what_was_found(
         return web.Response()
 
     site.pages |= {"/": page(link("/feed") + link("/slow")), "/feed": PAPER, "/slow": hang}
+    await parsers.parse(PAPER, {}, NOW)  # its process has started
     found = await Scout(outbound, parsers, seconds=3, pause=0)(site.url("/"), NOW)
     never.set()
     assert paths(site, found) == ["/feed"]

@@ -39,8 +39,8 @@ def known(given: dict[datetime, int], since: datetime = SINCE, now: datetime = N
     return found
 
 
-def wait(one: Expectation, last_at: datetime) -> timedelta:
-    found = silent_after(one, last_at, OSLO)
+def wait(one: Expectation, last_at: datetime, *, is_priority: bool = False) -> timedelta:
+    found = silent_after(one, last_at, OSLO, is_priority=is_priority)
     assert found is not None
     return found - last_at
 
@@ -79,6 +79,21 @@ def test_a_source_that_we_hardly_know_gets_the_benefit_of_the_doubt() -> None:
     young = known(spoken(hours=range(24), items=10, weeks=1), NOW - 3 * DAY)
     assert wait(young, NOW) >= timedelta(days=4)  # a weekend, and a day off beside it
     assert learn({NOW - HOUR: 1, NOW - DAY: 1}, SINCE, NOW, OSLO) is None
+
+
+def test_a_priority_source_that_we_hardly_know_is_doubted_after_a_day_but_not_over_a_weekend() -> None:
+    young = known(spoken(hours=range(24), items=10, weeks=1), NOW - 3 * DAY)
+    assert wait(young, NOW, is_priority=True) == DAY
+    friday = datetime(2026, 3, 13, 15, tzinfo=UTC)
+    assert wait(young, friday, is_priority=True) == 3 * DAY
+    assert wait(PAPER, NOW, is_priority=True) == wait(PAPER, NOW), "one that we know needs no hurry"
+
+
+@given(st.integers(1, 20), st.integers(1, 30), st.integers(0, 167))
+def test_no_doubt_of_a_priority_source_comes_later_than_of_another(items: int, days: int, hour: int) -> None:
+    one = known(spoken(hours=range(7, 20), items=items), NOW - days * DAY)
+    last_at = NOW - hour * HOUR
+    assert timedelta(0) < wait(one, last_at, is_priority=True) <= wait(one, last_at)
 
 
 def test_a_source_that_sleeps_for_weeks_fades_out_and_is_never_called_silent() -> None:

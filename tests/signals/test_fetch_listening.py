@@ -22,7 +22,7 @@ async def site() -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def outbound(site: Site) -> AsyncIterator[Outbound]:
-    async with Outbound("Forkant-test", (f"127.0.0.1:{site.server.port}",), Limits(seconds=0.5)) as outbound:
+    async with Outbound("Forkant-test", (f"127.0.0.1:{site.server.port}",)) as outbound:
         yield outbound
 
 
@@ -91,19 +91,20 @@ async def test_an_answer_that_is_no_stream_is_named(
 
 
 @OPENINGS
-async def test_a_server_that_does_not_pick_up_is_left(site: Site, outbound: Outbound, opening: str) -> None:
+async def test_a_server_that_does_not_pick_up_is_left(site: Site, opening: str) -> None:
     async def stall(_: web.Request) -> web.Response:
         await asyncio.Event().wait()
         raise AssertionError
 
     site.pages["/"] = stall
-    assert (await failure(outbound, opening, site.url("/"))).kind is FetchErrorKind.TIMEOUT
+    async with Outbound("t", ("127.0.0.1",), Limits(seconds=0.5)) as outbound:
+        assert (await failure(outbound, opening, site.url("/"))).kind is FetchErrorKind.TIMEOUT
 
 
 async def test_messages_are_heard_whole_and_the_end_is_told(site: Site, outbound: Outbound) -> None:
     site.pages["/"] = saying("æ", "2")
     async with outbound.listen(site.url("/")) as line:
-        assert [await line.hear(5) for _ in range(3)] == ["æ".encode(), b"2", End.CLOSED]
+        assert [await line.hear(60) for _ in range(3)] == ["æ".encode(), b"2", End.CLOSED]
     assert site.asked[0].headers["User-Agent"] == "Forkant-test"
     assert "Sec-WebSocket-Extensions" not in site.asked[0].headers
 
@@ -111,7 +112,7 @@ async def test_messages_are_heard_whole_and_the_end_is_told(site: Site, outbound
 async def test_se_04_a_message_beyond_the_limit_ends_the_line(site: Site, outbound: Outbound) -> None:
     site.pages["/"] = saying("x" * 999, "x" * 1_001)
     async with outbound.listen(site.url("/"), largest=1_000) as line:
-        assert [len(await line.hear(5)), await line.hear(5)] == [999, End.TOO_BIG]
+        assert [len(await line.hear(60)), await line.hear(60)] == [999, End.TOO_BIG]
 
 
 async def test_pings_alone_are_no_message(site: Site, outbound: Outbound) -> None:

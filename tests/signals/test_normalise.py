@@ -89,6 +89,16 @@ def test_a_page_has_one_address(address: str, expected: str) -> None:
     assert canonical_address(address) == expected
 
 
+PARTS = st.text("ab9A-._~%;:/", max_size=12)
+
+
+@given(st.sampled_from(["avis.example", "a-b.avis.xn--p1ai", "Avis.example", "-a.example", "10.0.0.1"]), PARTS)
+def test_an_address_that_is_in_order_is_what_mending_would_make_of_it(host: str, path: str) -> None:
+    """A blank at its end is taken off, and sends an address the long way."""
+    address = f"https://{host}/{path}"
+    assert canonical_address(address) == canonical_address(f"{address} ")
+
+
 @given(st.text(max_size=80).map(lambda text: f"https://avis.example/{text}") | st.text(max_size=80))
 def test_se_05_any_canonical_address_is_safe_and_stays_as_it_is(address: str) -> None:
     found = canonical_address(address)

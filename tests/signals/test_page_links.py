@@ -1,5 +1,7 @@
 """Feeds that a page names are found in its mess, and no page can make the reading take long."""
 
+from time import process_time
+
 import pytest
 
 from signals.page_links import LONGEST, read_page
@@ -58,7 +60,6 @@ def test_links_in_the_text_count_when_they_look_like_feeds() -> None:
     assert [lead.address for lead in page.links] == ["https://a.example/rss/", "https://a.example/nyheter.rdf"]
 
 
-@pytest.mark.timeout(20)  # each takes less than a second; a parser of HTML needs 50 for the first
 @pytest.mark.parametrize(
     "bomb",
     [
@@ -74,4 +75,6 @@ def test_links_in_the_text_count_when_they_look_like_feeds() -> None:
     ids=["nesting", "formatting", "quotes", "apostrophes", "comments", "titles", "attributes", "brackets"],
 )
 def test_no_page_takes_long_to_read_se_08(bomb: bytes) -> None:
+    began = process_time()  # of our own work, however busy the machine is
     read_page(bomb[:LONGEST], "https://a.example/")
+    assert process_time() - began < 20, "each takes less than a second; a parser of HTML needs 50 for the first"

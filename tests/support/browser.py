@@ -13,7 +13,7 @@ from datetime import datetime
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright, expect
 from playwright.sync_api import sync_playwright
 
 from app.api.application import make_app
@@ -33,12 +33,15 @@ FLAGS = [
     "--no-first-run",
 ]
 PASSWORD = "correct horse battery"
+PATIENCE = 60_000  # milliseconds: a busy machine is no fault of the page
 NONE_TO_BE_HAD = """
   ****************************************************************************
   There is no Chromium, and none could be installed: the tests that look at
   the pages in a browser WILL BE SKIPPED. Put one on the PATH to run them.
   ****************************************************************************
 """
+
+expect.set_options(timeout=PATIENCE)
 
 
 def find_chromium() -> str | None:
@@ -118,7 +121,7 @@ async def visit(browser: Browser, site: Site, **options: object) -> AsyncIterato
     """A fresh profile. Afterwards: no dialog, no script error, no CSP report, no request to anybody else (SE-05)."""
     context = await browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})  # type: ignore[arg-type]
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     visitor = Visitor(site, context, page)
 
     def foreign(request: Request) -> None:

@@ -61,7 +61,7 @@ async def a_worker(
         parsers = await stack.enter_async_context(ParserPool(1))
         desk = Desk(database)
         stack.push_async_callback(desk.leave)
-        notify = NotifyStage(database, outbound, NOTIFIERS, node, settings.public_url)
+        notify = NotifyStage(database, outbound, NOTIFIERS, node, settings.public_url, moment=60)
         stack.push_async_callback(notify.drain)
         yield wire(database, settings, node, LabellerHere(model), desk, outbound, parsers, notify)
 

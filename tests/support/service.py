@@ -59,7 +59,7 @@ class Service:
         if self.process.poll() is not None:
             raise AssertionError(f"it ended with {self.process.returncode}:\n{self.said}")
         try:
-            with urllib.request.urlopen(f"{self.address}/health/ready", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self.address}/health/ready", timeout=30) as answer:
                 return bool(answer.status == 200)
         except (OSError, ValueError):
             return False
@@ -80,11 +80,11 @@ class Service:
     def interrupt(self) -> int:
         """Ctrl-C; the exit code."""
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
+        return self.process.wait(LONG)
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(LONG)
 
     def clear_away(self) -> None:
         """Whatever the test left is ended."""
@@ -92,7 +92,7 @@ class Service:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.interrupt()
             self.process.kill()
-            self.process.wait(10)
+            self.process.wait(LONG)
 
 
 def children_of(parent: int) -> Iterator[tuple[int, list[str]]]:

@@ -99,7 +99,10 @@ async def serving(
     chosen = Settings(_env_file=None, **settings)  # type: ignore[call-arg]
     services = make_services(database, chosen, discover=discover)
     app = make_app(services, chosen, now=now)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on"))
+    kept_open = 600  # seconds; else the server may hang up just as a client, long held up, asks its next question
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on", timeout_keep_alive=kept_open)
+    )
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn offers no event
         await asyncio.sleep(0.01)

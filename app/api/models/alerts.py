@@ -48,6 +48,7 @@ class AlertOut(Out):
     acknowledged_at: AwareDatetime | None
     closed_at: AwareDatetime | None
     dismiss_reason: DismissReason | None
+    also: Annotated[tuple[str, ...], Field(description="Other watches that hit the story and left telling to this one")]
     version: Annotated[str, BeforeValidator(str), Field(validation_alias="position", description="For If-Match")]
     change: Annotated[
         TransitionOut | None, Field(description="With `after`: the change that this line is about; else null")

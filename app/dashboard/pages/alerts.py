@@ -1,5 +1,7 @@
 """The inbox, one alert with its why, and what people decide about it."""
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
@@ -22,11 +24,12 @@ from app.dashboard.forms import (
 from app.dashboard.rendering import go, page
 from app.dashboard.storytelling import foreseen, stage_for
 from app.errors import NotFound
-from app.records import AlertFilter, Caller, StoryFull
+from app.records import AlertFilter, AlertRow, Caller, StoryFull
 from app.services.directory import Services
 
 router = APIRouter()
 LIVING = frozenset({AlertState.RAISED, AlertState.ACKNOWLEDGED})
+Change = Callable[..., Awaitable[AlertRow]]  # of the service of alerts: taken, handled, opened again
 
 
 @router.get("/alerts")
@@ -97,30 +100,23 @@ async def find_story(services: Services, caller: Caller, story_id: int | None) -
         return None
 
 
+async def change(request: Request, caller: Caller, number: str, act: Change, said: str) -> Response:
+    """What somebody does about an alert, with a note where they wrote one."""
+    form = await request.form()
+    alert = await act(
+        caller, path_number(number, "alert"), present(request), position=position_of(form), note=text_of(form, "note")
+    )
+    return go(next_of(form, f"/alerts/{alert.id}"), said, alert.id)
+
+
 @router.post("/alerts/{number}/acknowledge")
 async def acknowledge(request: Request, caller: Triager, number: str) -> Response:
-    form = await request.form()
-    alert = await services_of(request).alerts.acknowledge(
-        caller,
-        path_number(number, "alert"),
-        present(request),
-        position=position_of(form),
-        note=text_of(form, "note"),
-    )
-    return go(next_of(form, f"/alerts/{alert.id}"), "acknowledged", alert.id)
+    return await change(request, caller, number, services_of(request).alerts.acknowledge, "acknowledged")
 
 
 @router.post("/alerts/{number}/handle")
 async def handle(request: Request, caller: Triager, number: str) -> Response:
-    form = await request.form()
-    alert = await services_of(request).alerts.handle(
-        caller,
-        path_number(number, "alert"),
-        present(request),
-        position=position_of(form),
-        note=text_of(form, "note"),
-    )
-    return go(next_of(form, f"/alerts/{alert.id}"), "handled", alert.id)
+    return await change(request, caller, number, services_of(request).alerts.handle, "handled")
 
 
 @router.post("/alerts/{number}/dismiss")
@@ -139,12 +135,4 @@ async def dismiss(request: Request, caller: Triager, number: str) -> Response:
 
 @router.post("/alerts/{number}/reopen")
 async def reopen(request: Request, caller: Triager, number: str) -> Response:
-    form = await request.form()
-    alert = await services_of(request).alerts.reopen(
-        caller,
-        path_number(number, "alert"),
-        present(request),
-        position=position_of(form),
-        note=text_of(form, "note"),
-    )
-    return go(next_of(form, f"/alerts/{alert.id}"), "reopened", alert.id)
+    return await change(request, caller, number, services_of(request).alerts.reopen, "reopened")

@@ -17,7 +17,7 @@ from app.dashboard.rendering import Frame, find_frame, go, page
 from app.errors import ForkantError, Invalid, NotFound, TooMany
 from app.records import Caller, Page, WatchDraft
 from app.records.replays import Outcome, ReplayAsk, ReplayRow
-from app.services.replays import to_draft
+from app.records.watches import to_draft
 
 router = APIRouter()
 

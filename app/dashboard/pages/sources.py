@@ -10,7 +10,7 @@ from app.dashboard.doors import Admin, Reader
 from app.dashboard.forms import asked, one_of, path_number, source_draft
 from app.dashboard.kinds import kinds
 from app.dashboard.rendering import go, page
-from app.dashboard.wording import HEALTH
+from app.dashboard.source_wording import HEALTH
 from app.errors import Conflict, Invalid
 from app.records import Caller, SourceDraft, SourceFilter
 from signals.types import Stakeholder

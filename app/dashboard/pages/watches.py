@@ -9,6 +9,7 @@ from app.dashboard.forms import asked, number_of, path_number, text_of, watch_dr
 from app.dashboard.rendering import go, page
 from app.errors import Conflict, Invalid
 from app.records import Caller, WatchDraft, WatchRow
+from app.records.watches import to_draft
 
 router = APIRouter()
 
@@ -86,20 +87,6 @@ async def add_watch(request: Request, caller: Admin) -> Response:
 async def show_watch(request: Request, caller: Reader, number: str) -> HTMLResponse:
     row = await services_of(request).watches.get(caller, path_number(number, "watch"), present(request))
     return await show_form(request, caller, to_draft(row), row)
-
-
-def to_draft(row: WatchRow) -> WatchDraft:
-    return WatchDraft(
-        name=row.name,
-        query=row.query,
-        languages=row.languages,
-        topics=row.topics,
-        owner=row.owner,
-        sensitivity=row.sensitivity,
-        priority=row.priority,
-        alerts_per_day=row.alerts_per_day,
-        time_zone=row.time_zone,
-    )
 
 
 @router.post("/watches/{number}")

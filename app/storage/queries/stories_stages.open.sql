@@ -13,7 +13,8 @@ with opened as (
         from story
         join story_member on story_member.story_id = story.id
         join watch_hit on watch_hit.signal_id = story_member.signal_id
-        where story.last_seen_at >= :since and story.merged_into is null and story.independent >= 2
+        where story.id in (select story_id from story_member where joined_at >= :since)
+            and story.merged_into is null and story.independent >= 2
     ) as told
     order by told.story_id, told.watch_id
     on conflict do nothing

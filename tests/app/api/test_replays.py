@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -15,7 +16,7 @@ from app.schema.signal import signal
 from app.stages.replays import ReplaysStage
 from app.storage.database import Database
 from tests.support.past import DAY, PastWeek, set_past
-from tests.support.rows import NOON, add_emergence, add_organisation, add_receiver, add_story, add_watch
+from tests.support.rows import NOON, add_alert, add_emergence, add_organisation, add_receiver, add_story, add_watch
 from tests.support.web import Web
 
 PERIOD = {"from": (NOON - 7 * DAY).isoformat(), "to": NOON.isoformat()}
@@ -101,7 +102,8 @@ async def test_what_cannot_be_played_is_a_problem_that_names_the_field(web: Web,
 async def test_what_the_budget_held_back_is_listed_and_raised_anyway(
     web: Web, past: PastWeek, database: Database
 ) -> None:
-    given = {"verdict": "hold", "hold": "budget", "decided": "3 raised in the last day, budget 3", "severity": 47}
+    given: dict[str, Any] = {"verdict": "hold", "hold": "budget", "decided": "3 raised in the last day, budget 3"}
+    given |= {"severity": 47}
     async with database.transaction() as connection:
         story_id = await add_story(connection, past.recall, independent=4)
         held_id = await add_emergence(connection, past.watch_id, past.recall, story_id, **given)
@@ -148,7 +150,28 @@ async def test_what_is_raised_by_hand_is_headed_with_what_its_watch_hit(
         await connection.execute(update(signal).where(signal.c.id == later).values(title="Bakeriet beklager"))
         story_id = await add_story(connection, [opener, later])
         given = {"verdict": "hold", "hold": "budget", "decided": "3 raised today, budget 3"}
-        held_id = await add_emergence(connection, past.watch_id, [later], story_id, **given)
+        factors = [{"name": "topic", "value": "product_safety 0.95 x 0.90", "points": 34.2}]
+        held_id = await add_emergence(connection, past.watch_id, [later], story_id, factors=factors, **given)
     ola = await web.signed_in(Role.TRIAGE, "ola")
+    (held,) = (await ola.get("/api/v1/held")).json()["held"]
+    assert (held["title"], held["told_by"]) == ("Bakeriet beklager", None)
     raised = await ola.post(f"/api/v1/held/{held_id}/raise", json={"note": ""})
     assert raised.json()["title"] == "Bakeriet beklager"
+    assert raised.json()["factors"] == factors, "what its severity is made of"
+
+
+async def test_a_watch_that_left_the_telling_to_another_stands_on_its_alert(
+    web: Web, past: PastWeek, database: Database
+) -> None:
+    async with database.transaction() as connection:
+        story_id = await add_story(connection, past.recall)
+        told = await add_alert(connection, past.watch_id, story_id)
+        broad = await add_watch(connection, "Everything we hear")
+        given = {"verdict": "hold", "hold": "told_elsewhere", "decided": "Bakery tells of it", "told_by": told}
+        for _ in range(2):
+            await add_emergence(connection, broad, past.recall, story_id, **given)
+    ola = await web.signed_in(Role.TRIAGE, "ola")
+    assert (await ola.get(f"/api/v1/alerts/{told}")).json()["alert"]["also"] == ["Everything we hear"]
+    held = (await ola.get("/api/v1/held?hold=told_elsewhere")).json()["held"]
+    assert [one["told_by"] for one in held] == [str(told)] * 2
+    assert (await ola.post(f"/api/v1/held/{held[0]['id']}/raise")).status == 201, "it may have an alert of its own"

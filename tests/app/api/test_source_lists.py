@@ -10,7 +10,7 @@ import pytest
 from app.records import Role, Scope
 from app.storage.database import Database
 from signals.discovery import Scout
-from signals.fetch import Limits, Outbound
+from signals.fetch import Outbound
 from signals.parser_pool import ParserPool
 from tests.support.feeds import Site, rss
 from tests.support.rows import NOON, add_source
@@ -43,7 +43,7 @@ async def finder(database: Database, paper: Site) -> AsyncIterator[Web]:
     """A server that can look for feeds, on loopback only at the paper's port."""
     allowed = (f"127.0.0.1:{paper.server.port}",)
     async with (
-        Outbound("t", allowed, Limits(seconds=10)) as outbound,
+        Outbound("t", allowed) as outbound,
         ParserPool(1) as parsers,
         serving(database, discover=Scout(outbound, parsers, pause=0), private_hosts=allowed) as web,
     ):

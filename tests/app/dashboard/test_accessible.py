@@ -15,6 +15,7 @@ FINDINGS = """async rules => (await axe.run({ runOnly: rules })).violations
     .map(found => [found.id, found.nodes.length, found.nodes[0].html.slice(0, 120)])"""
 
 
+@pytest.mark.timeout(600)  # so many pages take long where others are at work too
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 320])
 async def test_ux50_axe_finds_nothing(

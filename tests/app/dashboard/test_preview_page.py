@@ -16,9 +16,9 @@ async def test_ux60_a_watch_is_previewed_explained_and_corrected_without_script(
     await page.click("text=Preview")
     await expect(page.locator("#previewed")).to_have_text("The last 90 days")
     await expect(page.locator("#name")).to_have_value("Vann")
-    assert await page.locator("#preview mark").count() > 0
+    await expect(page.locator("#preview mark").first).to_be_attached()
     await page.click("summary:has-text('Hits of each day')")
-    assert await page.locator("#preview table tbody tr").count() == 90
+    await expect(page.locator("#preview table tbody tr")).to_have_count(90)
     await page.click("text=What do the words stand for?")
     await expect(page.locator("#explained")).to_be_visible()
     await page.fill("#query", "drikkevann titel:brudd")

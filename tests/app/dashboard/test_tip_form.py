@@ -83,6 +83,7 @@ async def test_a_revoked_link_leads_nowhere_and_a_new_one_stops_the_old(
         await kari.page.get_by_role("button", name="Make a link").click()
         first = await kari.page.locator("code.secret").inner_text()
         await kari.page.get_by_role("button", name="Make a new link").click()
+        await expect(kari.page.locator("code.secret")).not_to_have_text(first)
         second = await kari.page.locator("code.secret").inner_text()
         await expect((await colleague.open(first.removeprefix(quiet_site.address))).locator("main")).to_contain_text(
             "leads nowhere any more"

@@ -37,7 +37,8 @@ async def test_ux08_a_number_of_the_table_opens_its_signals(plain_visitor: Visit
     link = page.locator("#series td[data-value] a").first
     number = int(await link.inner_text())
     await link.click()
-    assert await page.locator(".sign").count() == number == 5
+    assert number == 5
+    await expect(page.locator(".sign")).to_have_count(number)
 
 
 async def test_ux40_the_share_is_a_series_of_its_own(plain_visitor: Visitor, week: Week) -> None:

@@ -13,11 +13,11 @@ from tests.support.services import MastodonStream
 from tests.support.services.base import NOON
 from tests.support.visiting import visit
 
-QUICK = Patience(longest=5.0, linger=0.05, quiet=5.0)
+UNTIL_CLOSED = Patience(longest=60.0, linger=60.0, quiet=60.0)  # the fake hangs up when it has said everything
 TOKEN = "abc"
 
 
-def collector(patience: Patience = QUICK) -> MastodonStreamCollector:
+def collector(patience: Patience = UNTIL_CLOSED) -> MastodonStreamCollector:
     return MastodonStreamCollector(MastodonCollector(), patience)
 
 
@@ -99,7 +99,7 @@ async def test_pieces_cut_anywhere_signs_of_life_and_nonsense_stop_nothing() -> 
             server.tell(event, payload)
         server.told.append(b"nonsense\nevent\ndata\n\n\xff\xfe\n\n")
         server.ending = "stay"
-        catch = await visit(collector(), server, cursor)
+        catch = await visit(collector(Patience(longest=60.0, linger=1.0, quiet=60.0)), server, cursor)
     assert texts(catch) == ["Vannet er brunt på Tøyen"]
     assert catch.remarks == ("3 messages could not be read and were left out.",)
 
@@ -121,7 +121,7 @@ async def test_cv_50_a_stream_that_stalls_is_left() -> None:
     async with MastodonStream() as server:
         cursor = await first_visit(server)
         server.ending = "stay"
-        catch = await visit(collector(Patience(longest=5.0, quiet=0.05)), server, cursor)
+        catch = await visit(collector(Patience(longest=60.0, quiet=0.05)), server, cursor)
     assert "quiet" in catch.remarks[0]
     assert catch.goes_on
 
@@ -132,7 +132,7 @@ async def test_an_event_without_end_is_not_kept_in_memory() -> None:
         server.say_live("Fire")
         server.told += [b"data: ", *[b"x" * 60_000] * 10]
         server.ending = "stay"
-        catch = await visit(collector(Patience(longest=5.0, linger=5.0)), server, cursor)
+        catch = await visit(collector(Patience(longest=60.0, linger=60.0)), server, cursor)
     assert texts(catch) == ["Fire"]
     assert "too_big" in catch.remarks[0]
 
@@ -167,7 +167,7 @@ async def test_a_members_stream_is_heard_with_the_operators_token() -> None:
     async with MastodonStream() as server:
         server.token = TOKEN
         tokens = {server.url("").removeprefix("http://"): TOKEN}
-        member = MastodonStreamCollector(MastodonCollector(tokens), QUICK)
+        member = MastodonStreamCollector(MastodonCollector(tokens), UNTIL_CLOSED)
         first = await visit(member, server)
         server.say_live("Fire")
         catch = await visit(member, server, first.cursor)
@@ -179,7 +179,7 @@ async def test_the_streams_own_host_is_asked_and_gets_the_token_only_where_nobod
     async with MastodonStream() as server, MastodonStream() as streams:
         server.streaming = streams.url("").replace("http://", "ws://")
         tokens = {server.url("").removeprefix("http://"): TOKEN}
-        member = MastodonStreamCollector(MastodonCollector(tokens), QUICK)
+        member = MastodonStreamCollector(MastodonCollector(tokens), UNTIL_CLOSED)
         cursor = (await visit(member, server)).cursor
         streams.posts |= server.posts
         streams.say_live("Fra den andre verten")

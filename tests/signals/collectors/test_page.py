@@ -6,6 +6,7 @@ import pytest
 
 from signals.collectors.page import PageCollector
 from signals.errors import CollectError
+from signals.parser_pool import ParserLimits, ParserPool
 from tests.support.services import Page
 from tests.support.services.base import NOON
 from tests.support.services.documents import page
@@ -106,10 +107,10 @@ async def test_a_page_that_moved_keeps_its_selector() -> None:
 
 
 async def test_se_08_a_page_nested_without_end_costs_its_reader_only() -> None:
-    async with Page() as site:
+    async with Page() as site, ParserPool(1, ParserLimits(cpu_seconds=2)) as parsers:
         site.pages["/source"] = b"<main>" + b"<div>" * 200_000 + b'<a href="/1">x</a>'
         try:
-            found = len((await visit(PageCollector(), site)).items)
+            found = len((await visit(PageCollector(), site, parsers=parsers)).items)
         except CollectError as error:
             found = error.kind
     assert found in (1, "too_hard", "no_links")
