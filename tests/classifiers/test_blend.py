@@ -77,7 +77,7 @@ def test_meaning_finds_what_words_miss_and_says_what_it_reads_like(both: Blended
 def test_only_texts_that_meaning_can_change_are_embedded(both: BlendedClassifier) -> None:
     sure = a_signal("Meieriet trekker tilbake yoghurt etter funn av plast og glass, Mattilsynet varsler", id=1)
     sport = a_signal("Brann slo Viking 3-0 i serierunden", id=2)
-    open_ = a_signal("Elevene får ikke komme inn på mandag", id=3)
+    open_ = a_signal("Ingen får komme inn på biblioteket mandag", id=3)
     assert both.nearest([sure, sport, open_]) in ([2], [2, 0], [0, 2], [2, 1])
     labels = both.classify([sport, sure])
     assert isinstance(both.meaning.embedder, Made)
