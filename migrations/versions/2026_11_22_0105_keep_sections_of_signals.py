@@ -14,7 +14,9 @@ WHERE = "Part of the paper it stood in: sport, culture, opinion ...; empty: none
 
 
 def upgrade() -> None:
-    op.add_column("signal", sa.Column("section", sa.Text(), server_default=sa.text("''"), nullable=False, comment=WHERE))
+    op.add_column(
+        "signal", sa.Column("section", sa.Text(), server_default=sa.text("''"), nullable=False, comment=WHERE)
+    )
 
 
 def downgrade() -> None:
