@@ -92,7 +92,10 @@ class AlertStage:
         return Tally("alert", taken, made, tuple(held.items()))
 
     async def _weigh(self, connection: AsyncConnection, watch_id: int, now: datetime) -> list[Decision]:
-        """Decide everything that waits on one watch, the most serious first: it has the first call on the budget."""
+        """Decide everything that waits on one watch, the most serious first: it has the first call on the budget.
+
+        Slow findings come last: what they count up may be told by then.
+        """
         watch = await self._store.take_watch(connection, watch_id)
         if watch is None:
             return []
@@ -107,7 +110,7 @@ class AlertStage:
         lately = sum(await self._store.raised_since(connection, watch_id, now - BUDGET_DAYS * DAY, ()))
         elapsed = share_of_day(now, watch.time_zone)
         decisions = []
-        for case in sorted(cases, key=lambda one: (-one.severity.score, one.id)):
+        for case in sorted(cases, key=lambda one: (one.emergence.kind in SLOW, -one.severity.score, one.id)):
             raised = await self._raised(connection, case, watch, now)
             latest = await self._store.latest_alert(
                 connection, watch_id, case.emergence.story_id, case.emergence.source_id

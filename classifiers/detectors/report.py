@@ -7,12 +7,14 @@ from typing import Any
 from classifiers.detectors.evidence import as_words, quoted, still_remembered, wanted
 from classifiers.taxonomy import Taxonomy, load_taxonomy
 from classifiers.types import Emergence, EmergenceKind, Finding, Hit, Label, Polarity, WatchNews
+from signals.types import CopyKind
 
 ENOUGH = 0.45  # weight of the topic x certainty of the label
 ENOUGH_WHERE_QUIET = 0.36  # on a watch that hears little, and so of one organisation: half-sure is worth a look there
 QUIET = 2.0  # signals a day
 STRONGER = 1.25  # a story is reported again when something so much stronger is said of it
 MEMORY = timedelta(days=7)
+REWORDED = frozenset({CopyKind.EDIT, CopyKind.NEAR})
 CREDIBLE = {1: 1.0, 2: 0.95, 3: 0.85}  # by tier: a small source needs a surer label
 
 
@@ -31,7 +33,7 @@ class ReportDetector:
         found = []
         for hit in news.hits:
             threats = self._threats(hit, news)
-            if not threats or not hit.is_fresh or hit.signal.copy_of is not None or hit.signal.release is not None:
+            if not threats or not hit.is_fresh or hit.signal.release is not None or _repeats(hit, threats[0], news):
                 continue
             strength = self._strength(hit, threats[0], enough)
             key = str(hit.story.id)
@@ -77,3 +79,14 @@ class ReportDetector:
             coverage=news.coverage,
             facts={"label": threats[0].by, "score": threats[0].score, "enough": enough, "tier": hit.signal.tier},
         )
+
+
+def _repeats(hit: Hit, threat: Label, news: WatchNews) -> bool:
+    """A copy says nothing new, unless few words make the difference: what its original did not say to this watch, a
+    corrected or completed headline may."""
+    if hit.signal.copy_of is None:
+        return False
+    originals = [one for one in news.told if one.signal.id == hit.signal.copy_of]
+    return hit.signal.copy_kind not in REWORDED or any(
+        label.name == threat.name for one in originals for label in one.topics()
+    )

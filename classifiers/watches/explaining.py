@@ -73,6 +73,8 @@ def _word(word: Word) -> str:
 
 
 def _phrase(phrase: Phrase) -> str:
+    if len(phrase.words) == 1 and phrase.joined:
+        return f"{_word(phrase.words[0])}, with 's or without; or {phrase.joined.text}"
     joined = f"; or in one word, {phrase.joined.text}" if phrase.joined else ""
     return "side by side: " + ", ".join(_word(word) for word in phrase.words) + joined
 

@@ -66,6 +66,8 @@ def written(node: Node) -> str:
             return f'"{text}"'
         case Word():
             return shown(node)
+        case Phrase((word,), Word(form=form)):
+            return f"{'=' if form in (Form.EXACT, Form.CASED) else ''}{word.text}'s"
         case Phrase(words, joined):
             return _hyphened(words) if joined else _quoted(words)
         case Near(left, right, distance, in_order):

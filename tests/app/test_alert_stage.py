@@ -255,6 +255,24 @@ async def test_a_rise_of_what_was_told_one_by_one_wakes_nobody_again(database: D
     assert [row.hold for row in await rows(database, emergence.c.id, emergence.c.hold)] == ["", "told", ""]
 
 
+async def test_what_a_report_and_a_slow_finding_tell_in_the_same_minute_is_told_once(
+    database: Database, stage: AlertStage
+) -> None:
+    """Found by a reader: a quiet watch's first item in months came as two alerts."""
+    watch_id = await a_watch(database)
+    _, report_id = await a_case(database, watch_id, kind="report")
+    async with database.transaction() as connection:
+        signals = list(await connection.scalars(select(signal.c.id)))
+        again = {"kind": "from_zero", "verdict": "", "severity": None, "decided": "", "topics": ["product_safety"]}
+        await add_emergence(connection, watch_id, signals, None, **again)
+        await connection.execute(update(emergence).where(emergence.c.id == report_id).values(id=report_id + 100))
+    await stage.run(NOON)
+    assert {row.kind: row.hold for row in await rows(database, emergence.c.kind, emergence.c.hold)} == {
+        "report": "",
+        "from_zero": "told",
+    }
+
+
 async def test_topics_that_the_watch_does_not_want_are_held_back(database: Database, stage: AlertStage) -> None:
     await a_case(database, await a_watch(database, topics=["recognition"]))
     await stage.run(NOON)

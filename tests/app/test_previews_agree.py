@@ -38,7 +38,11 @@ TEXTS = (
     ("da", "Virksomhederne betaler bøder", "Sundhedsministeren afviser. Skolebestyrelsen i Aarhus øger støtten."),
     ("nl", "Ziekenhuizen schrappen operaties", "De brieven zijn geschreven; het gastgezin is opgevangen. Drinkwater!"),
     ("nl", "NS-staking gaat door", "De gemeente heeft de opgeknapte huizen goedgekeurd. 's Avonds café's dicht."),
-    ("en", "The dying company's recall grows", "Flies and lying lawyers; an organization’s possibility. It's early."),
+    (
+        "en",
+        "The dying company's recall grows",
+        "Flies; lying lawyers; an organization’s possibility. It's early at McDonald's.",
+    ),
     ("und", "Kommunen beklager idéen", "Ärende Łódź naïve cooperatie"),
     ("fi", "Lakko jatkuu Ålandilla", "Streik streikki"),
     ("nb", "Cafe\u0301en brenner", "e-posten og eposten om covid-19"),
@@ -48,7 +52,7 @@ WORDS = sorted(
         """streik brann ulykke sykehus sjukehus leder leiing kommune skule skole vann drinkwater ziekenhuis huis brief
     operatie staking die early organiz olycka sjukhus virksomhed bøde minister Bergen Ålesund Aarhus KLM NS NRK ide idé
     company lie fly e-post covid-19 nrk.no café arbeidsløyse arbeidsledighet høgskule Öland Oeland gastgezin opknappen
-    leve øke auke hjem heim hva kva lager Łódź"""
+    leve øke auke hjem heim hva kva lager Łódź McDonald's company's organization’s"""
     )
 )
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from classifiers.detectors.report import MEMORY, ReportDetector
 from classifiers.types import Finding, Hit
 from signals.types import CopyKind
@@ -41,9 +43,23 @@ def test_opportunities_and_other_topics_than_the_watch_s_are_left_to_others() ->
     assert not found_in(a_hit(a_label("health_safety", 0.99)), topics=frozenset({"service_disruption"})).emergences
 
 
-def test_copies_report_nothing() -> None:
-    copy = a_signal(copy_of=1, copy_kind=CopyKind.WIRE)
-    assert not found_in(a_hit(a_label("health_safety", 0.99), signal=copy)).emergences
+@pytest.mark.parametrize("kind", CopyKind)
+def test_copies_report_nothing_that_was_said(kind: CopyKind) -> None:
+    first = a_hit(a_label("health_safety", 0.4))
+    copy = a_hit(
+        a_label("health_safety", 0.99), signal=a_signal(copy_of=first.signal.id, copy_kind=kind), story=first.story
+    )
+    assert not found_in(copy, told=(first, copy)).emergences
+
+
+@pytest.mark.parametrize(("kind", "is_news"), [("edit", True), ("near", True), ("wire", False), ("same", False)])
+def test_a_corrected_headline_reports_what_the_first_one_did_not_say(kind: str, is_news: bool) -> None:
+    """A paper wrote "i konstruktion", and then "i rekonstruktion"; or named the firm only the second time."""
+    misprint = a_hit()
+    corrected = a_signal(copy_of=misprint.signal.id, copy_kind=CopyKind(kind))
+    hit = a_hit(a_label("health_safety", 0.99), signal=corrected, story=misprint.story)
+    assert bool(found_in(hit, told=(misprint, hit)).emergences) is is_news
+    assert bool(found_in(hit, told=(hit,)).emergences) is is_news  # the first headline did not hit the watch
 
 
 def test_the_weightiest_threat_comes_first() -> None:

@@ -92,6 +92,18 @@ def test_a_word_is_not_found_in_words_that_only_look_alike(language: str, query:
     assert not finds(query, title, language)
 
 
+@pytest.mark.parametrize("query", ["McDonald's", "McDonald’s", '"McDonald\'s"', "=McDonald's"])
+def test_a_name_with_a_genitive_is_found_however_it_is_written(query: str) -> None:
+    """Found by a reader: `McDonald's` asked for McDonald beside a word "s", which no text has."""
+    for title in ("McDonald's closes", "McDonald’s to close", "A McDonald closes"):
+        assert finds(query, title, "en")
+    assert finds(query, "McDonalds stänger", "sv")
+    assert not finds(query, "Donalds dager", "nb")
+    assert finds("Sainsbury's Local", "A local Sainsbury's", "en")
+    assert finds("Domino's NEAR/4 strike", "Strike at Dominos", "en")
+    assert not finds("Domino's", "Dominoeffekten", "nb")
+
+
 def test_spellings_of_the_same_letter_meet() -> None:
     assert finds("aalesund", "Ålesund sparer")
     assert finds("Ålesund", "Aalesund sparer")
