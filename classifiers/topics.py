@@ -120,11 +120,11 @@ class TopicClassifier:
         return logits
 
     def label(
-        self, signal: Signal, scores: Scores, threshold: float | None = None, by: str | None = None
+        self, signal: Signal, scores: Scores, thresholds: Scores | None = None, by: str | None = None
     ) -> tuple[Label, ...]:
-        """What scores amount to, in our words; those of another judge come with its threshold and its name."""
-        least = self.threshold if threshold is None else threshold
-        best = [at for at in np.argsort(-scores, kind="stable")[:MOST_LABELS] if scores[at] >= least]
+        """What scores amount to, in our words; those of another judge come with its thresholds and its name."""
+        enough = scores >= (self.threshold if thresholds is None else thresholds)
+        best = [at for at in np.argsort(-scores, kind="stable")[:MOST_LABELS] if enough[at]]
         reading = read(signal) if best else NOTHING
         return tuple(
             Label(

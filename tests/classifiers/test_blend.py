@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifiers.blend import LIKE, BlendedClassifier, Meaning, blend, find_meaning
+from classifiers.blend import KEPT, LIKE, BlendedClassifier, Meaning, blend, find_meaning
 from classifiers.corpus import load_corpus
 from classifiers.embedding import EmbeddingsError, Vectors, find_embedder, is_installed
 from classifiers.errors import ModelError
@@ -72,6 +72,21 @@ def test_meaning_finds_what_words_miss_and_says_what_it_reads_like(both: Blended
     assert found.because[0].word == f"{LIKE}“Skolen stengte brått”"
     assert (found.because[0].start, found.because[0].end) == (0, 0)
     assert found.by == f"topics@{both.plain.version}+e5@made"
+
+
+def test_what_the_words_said_stays_where_the_meaning_only_doubts_it(model: TopicClassifier) -> None:
+    """A closer reading that says the contrary takes it back; one that is a little less sure does not."""
+    signal = a_signal("Meieriet trekker tilbake yoghurt etter funn av plast og glass, Mattilsynet varsler")
+    topic = model.topics.index("product_safety")
+    stays: list[bool] = []
+    for doubt in np.arange(0.0, 20.0, 0.2):
+        both = blend(model, Meaning(Made("yoghurt"), made_heads(model.topics, "product_safety", -float(doubt))))
+        share = both.score([signal])[0][topic] / both.threshold
+        is_found = "product_safety" in {label.name for label in both.refine([signal])[0]}
+        assert is_found == (share >= KEPT)
+        stays += [is_found] if share < 1 else []
+    assert True in stays
+    assert False in stays
 
 
 def test_only_texts_that_meaning_can_change_are_embedded(both: BlendedClassifier) -> None:
